@@ -1,0 +1,6 @@
+//! The facts that flow: stays, institutions, with national field names on the wire and English names in code.
+pub mod mapping;
+pub mod payment_field;
+pub mod stay;
+pub mod stays;
+pub mod validation;
