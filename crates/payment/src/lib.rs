@@ -1,0 +1,8 @@
+//! Weights, factor chains, methods, pools, clearing, sharing: how institutions are paid.
+
+pub mod case;
+pub mod pack;
+pub mod plan;
+pub mod settle;
+pub mod settled;
+pub mod weigh;

@@ -1,0 +1,57 @@
+//! Every value says where it comes from.
+
+use yibao_policy::source::{Document, SourceRef};
+use yibao_policy::{Path, suggest};
+
+use super::Subject;
+use crate::pack::Pack;
+
+const STATE: &str = "state document = \"…\", or fictional = true when the value is invented";
+
+/// A source names a document or says that it is fictional; a named source exists.
+pub(super) fn every_source_names_a_document(subject: &mut Subject<'_>) {
+    let pack = subject.pack;
+    for (name, document) in &pack.sources {
+        stated(subject, document, &Path::of("sources").key(name));
+    }
+    for (path, source) in sources(pack) {
+        match source {
+            SourceRef::Document(document) => stated(subject, document, &path.key("source")),
+            SourceRef::Named { name, .. } if !pack.sources.contains_key(name) => {
+                let hint = match pack.sources.is_empty() {
+                    true => format!("declare [sources.{name}] with its document"),
+                    false => suggest::hint(name, pack.sources.keys().map(String::as_str)),
+                };
+                subject.error(&path.key("source"), format!("unknown source \"{name}\""), hint);
+            }
+            SourceRef::Named { .. } => {}
+        }
+    }
+}
+
+fn stated(subject: &mut Subject<'_>, document: &Document, path: &Path) {
+    if !document.is_stated() {
+        subject.error(path, "a source that names no document", STATE);
+    }
+}
+
+/// Every source written in the pack, with the path of what it is the source of.
+fn sources(pack: &Pack) -> Vec<(Path, &SourceRef)> {
+    let mut all = vec![(Path::of("pack"), &pack.pack.source)];
+    all.extend(pack.year.iter().enumerate().map(|(at, year)| (Path::of("year").at(at), &year.source)));
+    all.extend(pack.institutions.iter().map(|table| (Path::of("institutions"), &table.source)));
+    all.extend(pack.table.iter().map(|(id, table)| (Path::of("table").key(id), &table.source)));
+    for (id, method) in &pack.method {
+        let steps = Path::of("method").key(id).key("step");
+        all.extend(method.step.iter().enumerate().map(|(at, step)| (steps.at(at), &step.source)));
+    }
+    for (at, pool) in pack.pool.iter().enumerate() {
+        let path = Path::of("pool").at(at);
+        all.push((path.clone(), &pool.source));
+        all.extend(pool.deduct.iter().enumerate().map(|(at, one)| (path.key("deduct").at(at), &one.source)));
+        all.extend(pool.adjust.iter().enumerate().map(|(at, one)| (path.key("adjust").at(at), &one.source)));
+        all.extend(pool.reserve.iter().map(|one| (path.key("reserve"), &one.source)));
+    }
+    all.extend(pack.weigh.iter().map(|weigh| (Path::of("weigh"), &weigh.source)));
+    all
+}

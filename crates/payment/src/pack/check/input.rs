@@ -1,0 +1,104 @@
+//! The inputs a pack names, and the columns it maps.
+
+use yibao_policy::{Diagnostics, Folder, Path, suggest};
+use yibao_record::mapping::StayFile;
+use yibao_record::payment_field::{GROUPING_FIELDS, PAYMENT_FIELDS};
+
+use super::Subject;
+use crate::pack::Pack;
+use crate::pack::header::SchemeRef;
+use crate::pack::reference::ReferenceFiles;
+
+/// Files of stays are named in one way, and mapped columns are ours.
+pub(super) fn inputs_can_be_read(subject: &mut Subject<'_>) {
+    let pack = subject.pack;
+    for (path, file) in stay_files(pack) {
+        match (&file.file, &file.reference) {
+            (Some(name), None) => {
+                let there = subject.folder.inside(name).is_some_and(|path| path.is_file());
+                let obtained = file.obtain.as_ref().is_some_and(|how| !how.is_empty());
+                if !there && obtained {
+                    let how = file.obtain.as_deref().unwrap_or_default();
+                    let place = subject.folder.locate(&path);
+                    subject.found.note(
+                        format!("the file of stays \"{name}\" is not in the pack yet"),
+                        Some(place),
+                        format!("obtain it ({how}), or name the stays with --stays"),
+                    );
+                } else if !there {
+                    subject.error(
+                        &path,
+                        format!("the file of stays \"{name}\" is not in the pack"),
+                        "correct the path, or name the stays with --stays",
+                    );
+                }
+            }
+            (None, Some(_)) => {
+                if file.obtain.as_ref().is_none_or(String::is_empty) {
+                    subject.error(
+                        &path,
+                        "a public file without `obtain`",
+                        "add obtain = \"where anyone gets the file\"",
+                    );
+                }
+            }
+            _ => subject.error(
+                &path,
+                "a file of stays has none or both of `file` and `reference`",
+                "state exactly one of them",
+            ),
+        }
+    }
+    let ours = || PAYMENT_FIELDS.iter().map(|field| field.name).chain(GROUPING_FIELDS.iter().copied());
+    for name in pack.columns.iter().flat_map(|columns| columns.keys()) {
+        let known = || ours().chain(pack.fields.keys().map(String::as_str));
+        if !known().any(|field| field == name) {
+            let known: Vec<&str> = known().collect();
+            let hint = suggest::hint(name, known);
+            subject.error(&Path::of("columns").key(name), format!("unknown field \"{name}\""), hint);
+        }
+    }
+    if let Some(encoding) = pack.input.as_ref().and_then(|input| input.encoding.as_ref())
+        && !["utf-8", "gbk", "gb18030"].contains(&encoding.as_str())
+    {
+        let path = Path::of("input").key("encoding");
+        subject.error(&path, format!("unknown encoding \"{encoding}\""), "use utf-8, gbk or gb18030");
+    }
+}
+
+/// Public inputs and schemes are in the reference-data folder; without one they are noted.
+pub(super) fn public_files_are_there(
+    folder: &Folder,
+    pack: &Pack,
+    reference: &dyn ReferenceFiles,
+    found: &mut Diagnostics,
+) {
+    let files = stay_files(pack)
+        .into_iter()
+        .filter_map(|(path, file)| Some((path, file.reference.clone()?, file.obtain.clone().unwrap_or_default())));
+    let schemes = pack.year.iter().enumerate().filter_map(|(at, year)| match &year.scheme {
+        Some(SchemeRef::Reference(scheme)) => {
+            Some((Path::of("year").at(at).key("scheme"), scheme.reference.clone(), scheme.obtain.clone()))
+        }
+        _ => None,
+    });
+    for (path, name, obtain) in files.chain(schemes) {
+        if reference.find(&name).is_some() {
+            continue;
+        }
+        let place = Some(folder.locate(&path));
+        let message = format!("the public file \"{name}\" is not in the reference-data folder");
+        let hint = format!("obtain it ({obtain}) and name its folder with --data or YIBAO_DATA");
+        match reference.is_given() {
+            true => found.error(message, place, hint),
+            false => found.note(message, place, hint),
+        }
+    }
+}
+
+fn stay_files(pack: &Pack) -> Vec<(Path, &StayFile)> {
+    let of = |list: &'static str| move |(at, file)| (Path::of(list).key("stays").at(at), file);
+    let input = pack.input.iter().flat_map(|input| input.stays.iter().enumerate()).map(of("input"));
+    let weigh = pack.weigh.iter().flat_map(|weigh| weigh.stays.iter().flatten().enumerate()).map(of("weigh"));
+    input.chain(weigh).collect()
+}

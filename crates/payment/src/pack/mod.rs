@@ -1,0 +1,90 @@
+//! The types of a policy pack as the payment box owns them. `yibao-policy` loads them; `check` verifies them.
+
+pub mod check;
+pub mod header;
+pub mod method;
+pub mod pool;
+pub mod predicate;
+pub mod reference;
+pub mod step;
+mod step_reader;
+pub mod table;
+pub mod weigh;
+pub mod words;
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use yibao_policy::{Diagnostics, Folder};
+use yibao_record::mapping::{Columns, FieldDeclaration, Input};
+
+use self::header::{Header, NamedPart, YearDeclaration};
+use self::method::Method;
+use self::pool::Pool;
+pub use self::step_reader::VERBS;
+use self::table::{Institutions, TableDeclaration};
+use self::weigh::Weigh;
+
+/// A whole pack: every `*.toml` of its folder, merged.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Pack {
+    /// Who and what the pack is.
+    pub pack: Header,
+    /// Named documents.
+    #[serde(default)]
+    pub sources: BTreeMap<String, yibao_policy::source::Document>,
+    /// Settled years.
+    #[serde(default)]
+    pub year: Vec<YearDeclaration>,
+    /// Insurance schemes; empty means the single scheme `all`.
+    #[serde(default)]
+    pub insurance: Vec<NamedPart>,
+    /// Districts; empty means the single district `all`.
+    #[serde(default)]
+    pub district: Vec<NamedPart>,
+    /// The institutions' table.
+    pub institutions: Option<Institutions>,
+    /// Value tables by id.
+    #[serde(default)]
+    pub table: BTreeMap<String, TableDeclaration>,
+    /// Extra fields by name.
+    #[serde(default)]
+    pub fields: BTreeMap<String, FieldDeclaration>,
+    /// Methods by id.
+    #[serde(default)]
+    pub method: BTreeMap<String, Method>,
+    /// Pools.
+    #[serde(default)]
+    pub pool: Vec<Pool>,
+    /// Where the stays come from.
+    pub input: Option<Input>,
+    /// Foreign columns to ours.
+    pub columns: Option<Columns>,
+    /// How a weight table is made.
+    pub weigh: Option<Weigh>,
+}
+
+/// Reads a pack's folder and its types.
+///
+/// # Errors
+/// Everything wrong with the files, or everything that does not fit the types.
+pub fn load(folder: &std::path::Path) -> Result<(Folder, Pack), Diagnostics> {
+    let folder = Folder::read(folder)?;
+    let pack = folder.decode::<Pack>()?;
+    Ok((folder, pack))
+}
+
+impl Pack {
+    /// The declaration of a year.
+    #[must_use]
+    pub fn year_declaration(&self, year: i32) -> Option<&YearDeclaration> {
+        self.year.iter().find(|declared| declared.year == year)
+    }
+
+    /// A source with its named document filled in; `None` when the name is unknown.
+    #[must_use]
+    pub fn document(&self, source: &yibao_policy::source::SourceRef) -> Option<yibao_policy::source::Document> {
+        source.resolve(|name| self.sources.get(name))
+    }
+}

@@ -1,0 +1,283 @@
+//! Curves and bands: pieces with typed bounds into functions without hole or overlap.
+
+use yibao_kernel::Ratio;
+use yibao_kernel::piecewise::{Bound, Piecewise, Segment};
+use yibao_policy::{Path, split_hint};
+
+use super::Compiler;
+use super::fields::Known;
+use crate::pack::step::{Band, CurvePiece, Elsewhere, Linear, OutlierStep, RouteTo};
+use crate::plan::{BandSet, CompiledBand, Outlier};
+
+const FULL: (Ratio, Ratio) = (Ratio::ZERO, Ratio::ONE);
+
+/// The bounds of a band or piece as written.
+struct Ends {
+    above: Option<Ratio>,
+    from: Option<Ratio>,
+    upto: Option<Ratio>,
+    below: Option<Ratio>,
+}
+
+impl Compiler<'_> {
+    fn bounds(&mut self, ends: &Ends, path: &Path) -> Option<(Bound, Bound)> {
+        let lower = match (ends.above, ends.from) {
+            (Some(at), None) => Bound::Exclusive(at),
+            (None, Some(at)) => Bound::Inclusive(at),
+            (None, None) => Bound::Inclusive(Ratio::ZERO),
+            (Some(_), Some(_)) => {
+                self.error(
+                    path,
+                    "a band has both `above` and `from`",
+                    "`above` leaves its number out, `from` takes it in: keep one",
+                );
+                return None;
+            }
+        };
+        let upper = match (ends.below, ends.upto) {
+            (Some(at), None) => Bound::Exclusive(at),
+            (None, Some(at)) => Bound::Inclusive(at),
+            (None, None) => Bound::Open,
+            (Some(_), Some(_)) => {
+                self.error(
+                    path,
+                    "a band has both `below` and `upto`",
+                    "`below` leaves its number out, `upto` takes it in: keep one",
+                );
+                return None;
+            }
+        };
+        if ends.above.or(ends.from).is_some_and(Ratio::is_negative) {
+            self.error(path, "a band begins below 0", "ratios are never negative; begin at from = \"0\"");
+            return None;
+        }
+        Some((lower, upper))
+    }
+
+    /// A curve over every x ≥ 0, with its jumps told as notes.
+    pub(super) fn curve(&mut self, pieces: &[CurvePiece], path: &Path) -> Option<Piecewise> {
+        let mut segments = Vec::new();
+        for (index, piece) in pieces.iter().enumerate() {
+            let ends = Ends { above: piece.above, from: piece.from, upto: piece.upto, below: piece.below };
+            let (lower, upper) = self.bounds(&ends, &path.at(index))?;
+            segments.push(Segment { lower, upper, slope: piece.times.slope, plus: piece.times.plus });
+        }
+        let curve = self.piecewise(segments, path)?;
+        self.covers_all(&curve, path)?;
+        self.tell_jumps(&curve, path, |_| true);
+        Some(curve)
+    }
+
+    fn piecewise(&mut self, segments: Vec<Segment>, path: &Path) -> Option<Piecewise> {
+        match Piecewise::new(segments) {
+            Ok(curve) => Some(curve),
+            Err(error) => {
+                let text = error.to_string();
+                let (message, hint) = split_hint(&text);
+                self.error(path, message.to_owned(), hint.unwrap_or("correct the bounds").to_owned());
+                None
+            }
+        }
+    }
+
+    /// Nothing from 0 upwards may be left out.
+    fn covers_all(&mut self, curve: &Piecewise, path: &Path) -> Option<()> {
+        let hint = "add a band, or for outliers state elsewhere = \"full\" (factor 1)";
+        let first = curve.segments().first()?.lower;
+        if let Bound::Inclusive(at) | Bound::Exclusive(at) = first
+            && first != Bound::Inclusive(Ratio::ZERO)
+        {
+            let words = if matches!(first, Bound::Inclusive(_)) { "below" } else { "up to" };
+            self.error(path, format!("no band covers ratios {words} {at}"), hint);
+            return None;
+        }
+        let last = curve.segments().last()?.upper;
+        if let Bound::Inclusive(at) | Bound::Exclusive(at) = last {
+            let words = if matches!(last, Bound::Inclusive(_)) { "above" } else { "from" };
+            self.error(path, format!("no band covers ratios {words} {at}"), hint);
+            return None;
+        }
+        Some(())
+    }
+
+    fn tell_jumps(&mut self, curve: &Piecewise, path: &Path, told: impl Fn(usize) -> bool) {
+        let mut notes = Vec::new();
+        for pair in curve.segments().windows(2).enumerate() {
+            let (index, [below, above]) = pair else { continue };
+            let Some(at) = above.lower.at() else { continue };
+            let (Ok(left), Ok(right)) = (below.value(at), above.value(at)) else { continue };
+            if left != right && told(index) && told(index + 1) {
+                notes.push((index, at, left, right));
+            }
+        }
+        for (index, at, left, right) in notes {
+            let place = self.place(&path.at(index));
+            let size = right.checked_sub(left).map_or_else(|_| String::new(), |size| format!(", a jump of {size}"));
+            self.found.note(
+                format!("the value jumps at {at} from {left} to {right}{size}"),
+                Some(place),
+                "check that the text really says so; a small change of cost there changes the payment at once",
+            );
+        }
+    }
+
+    /// Outlier bands: one set per distinct `when`, and one for the cases without any.
+    pub(super) fn outlier(&mut self, step: &OutlierStep, path: &Path, known: &Known) -> Option<Outlier> {
+        let over = self.amount_field(&step.over, &path.key("over"), known);
+        let less = match &step.less {
+            Some(name) => Some(self.amount_field(name, &path.key("less"), known)?),
+            None => None,
+        };
+        let bands = path.key("bands");
+        if step.bands.is_empty() {
+            self.error(&bands, "no bands", "state at least one band");
+            return None;
+        }
+        let mut whens: Vec<String> = Vec::new();
+        for band in &step.bands {
+            let text = band.when.as_ref().map(|when| format!("{when:?}")).unwrap_or_default();
+            if !whens.contains(&text) {
+                whens.push(text);
+            }
+        }
+        // Sets with a condition first; the bands without one belong to every set.
+        whens.sort_by_key(String::is_empty);
+        let only_conditional = !whens.iter().any(String::is_empty);
+        let mut sets = Vec::new();
+        for text in &whens {
+            sets.push(self.band_set(step, text, &bands, known)?);
+        }
+        if only_conditional {
+            if step.elsewhere.is_none() {
+                self.error(
+                    &bands,
+                    "no bands for cases that meet no `when`",
+                    "add bands without `when`, or state elsewhere = \"full\" (factor 1)",
+                );
+                return None;
+            }
+            let full = self.full_set(&bands)?;
+            sets.push(full);
+        }
+        Some(Outlier {
+            over: over?,
+            sets,
+            coefficient_on: step.coefficient_on.unwrap_or(crate::plan::CoefficientOn::All),
+            less,
+        })
+    }
+
+    fn full_set(&mut self, path: &Path) -> Option<BandSet> {
+        let segment = Segment { lower: Bound::Inclusive(Ratio::ZERO), upper: Bound::Open, slope: FULL.0, plus: FULL.1 };
+        let curve = self.piecewise(vec![segment], path)?;
+        Some(BandSet { when: None, curve, bands: vec![CompiledBand { segment, to: None, quota: None, index: None }] })
+    }
+
+    fn band_set(&mut self, step: &OutlierStep, when: &str, path: &Path, known: &Known) -> Option<BandSet> {
+        let mut bands: Vec<CompiledBand> = Vec::new();
+        let mut condition = None;
+        for (index, band) in step.bands.iter().enumerate() {
+            let own = band.when.as_ref().map(|when| format!("{when:?}")).unwrap_or_default();
+            if !own.is_empty() && own != when {
+                continue;
+            }
+            if let (Some(predicate), None) = (&band.when, &condition) {
+                condition = Some(self.condition(predicate, &path.at(index).key("when"), known)?);
+            }
+            bands.push(self.band(band, index, &path.at(index))?);
+        }
+        bands.sort_by_key(|band| (band.segment.lower.at(), !matches!(band.segment.lower, Bound::Inclusive(_))));
+        if step.elsewhere == Some(Elsewhere::Full) {
+            bands = filled(bands);
+        }
+        let curve = self.piecewise(bands.iter().map(|band| band.segment).collect(), path)?;
+        self.covers_all(&curve, path)?;
+        let paid = |index: usize| bands.get(index).is_some_and(|band| band.to.is_none());
+        self.tell_jumps(&curve, path, paid);
+        Some(BandSet { when: condition, curve, bands })
+    }
+
+    fn band(&mut self, band: &Band, index: usize, path: &Path) -> Option<CompiledBand> {
+        let ends = Ends { above: band.above, from: band.from, upto: band.upto, below: band.below };
+        let (lower, upper) = self.bounds(&ends, path)?;
+        match (&band.times, band.to) {
+            (Some(_), None) | (None, Some(_)) => {}
+            _ => {
+                self.error(
+                    path,
+                    "a band has none or both of `times` and `to`",
+                    "state the factor with `times`, or the route with `to`",
+                );
+                return None;
+            }
+        }
+        if band.to.is_none() && (band.quota.is_some() || band.otherwise.is_some()) {
+            self.error(path, "`quota` and `otherwise` belong to a band with `to`", "take them away, or state `to`");
+            return None;
+        }
+        if let Some(to) = band.to
+            && matches!(to, RouteTo::Incomplete | RouteTo::Refuse | RouteTo::Held)
+        {
+            self.error(
+                &path.key("to"),
+                "an outlier band cannot lead there",
+                "use items, special_review, cost_points, standard or nothing",
+            );
+            return None;
+        }
+        if let Some(quota) = &band.quota {
+            self.check_quota(quota, &path.key("quota"));
+        }
+        let Linear { slope, plus } =
+            band.times.clone().or_else(|| band.otherwise.clone()).unwrap_or(Linear { slope: FULL.0, plus: FULL.1 });
+        Some(CompiledBand {
+            segment: Segment { lower, upper, slope, plus },
+            to: band.to,
+            quota: band.quota.clone(),
+            index: u8::try_from(index).ok(),
+        })
+    }
+}
+
+/// The bands with everything they leave out filled by factor 1.
+fn filled(bands: Vec<CompiledBand>) -> Vec<CompiledBand> {
+    let full = |lower: Bound, upper: Bound| CompiledBand {
+        segment: Segment { lower, upper, slope: FULL.0, plus: FULL.1 },
+        to: None,
+        quota: None,
+        index: None,
+    };
+    let mut all: Vec<CompiledBand> = Vec::new();
+    // Where the part not covered yet begins; `None` once a band without end has come.
+    let mut next = Some(Bound::Inclusive(Ratio::ZERO));
+    for band in bands {
+        if let Some(lower) = next
+            && let Some(upper) = gap(lower, band.segment.lower)
+        {
+            all.push(full(lower, upper));
+        }
+        next = after(band.segment.upper);
+        all.push(band);
+    }
+    if let Some(lower) = next {
+        all.push(full(lower, Bound::Open));
+    }
+    all
+}
+
+/// The upper end of the gap from `lower` to a band that begins at `begins`; `None` when there is no gap.
+fn gap(lower: Bound, begins: Bound) -> Option<Bound> {
+    let (from, to) = (lower.at()?, begins.at()?);
+    let upper = if matches!(begins, Bound::Inclusive(_)) { Bound::Exclusive(to) } else { Bound::Inclusive(to) };
+    let both_in = matches!((lower, upper), (Bound::Inclusive(_), Bound::Inclusive(_)));
+    (from < to || (from == to && both_in)).then_some(upper)
+}
+
+/// The lower end of what comes after a band.
+const fn after(upper: Bound) -> Option<Bound> {
+    match upper {
+        Bound::Inclusive(at) => Some(Bound::Exclusive(at)),
+        Bound::Exclusive(at) => Some(Bound::Inclusive(at)),
+        Bound::Open => None,
+    }
+}
