@@ -1,0 +1,172 @@
+//! The tables beside a settled result, as CSV: UTF-8, comma, a heading line, `\n` line ends, quoted where needed.
+//! Amounts are yuan with two decimals, units have four decimals; both are printed from whole numbers.
+
+use crate::page;
+use yibao_kernel::Fen;
+use yibao_payment::settled::{MonthRow, Named, Settled};
+
+/// Heading of `clearing.csv`.
+pub const CLEARING: [&str; 15] = [
+    "institution",
+    "insurance",
+    "method",
+    "district",
+    "period",
+    "cases",
+    "units",
+    "accounted",
+    "patient",
+    "cleared",
+    "assessed",
+    "shared",
+    "withheld",
+    "prepaid",
+    "due",
+];
+/// Heading of `pools.csv`.
+pub const POOLS: [&str; 9] =
+    ["pool", "budget", "deducted", "reserve_in", "reserve_out", "distributable", "cleared", "residual", "borne_by"];
+/// Heading of `monthly.csv`.
+pub const MONTHLY: [&str; 10] =
+    ["institution", "insurance", "method", "district", "period", "cases", "units", "accounted", "patient", "prepaid"];
+/// Heading of `refused.csv`.
+pub const REFUSED: [&str; 5] = ["source_row", "case_id", "code", "reason_zh", "reason_en"];
+/// Heading of `institutions.csv`.
+pub const INSTITUTIONS: [&str; 13] = [
+    "institution",
+    "name",
+    "level",
+    "district",
+    "cases",
+    "accounted",
+    "patient",
+    "cleared",
+    "assessed",
+    "shared",
+    "withheld",
+    "prepaid",
+    "due",
+];
+
+/// One row per clearing key, in rank order.
+pub fn clearing_csv(settled: &Settled) -> Vec<u8> {
+    let rows = settled.rows.iter().map(|row| {
+        let mut cells = key_cells(settled, row.institution, row.insurance, row.method, row.district);
+        cells.extend([row.period.clone(), row.cases.to_string(), units(row.units)]);
+        let amounts =
+            [row.accounted, row.patient, row.cleared, row.assessed, row.shared, row.withheld, row.prepaid, row.due];
+        cells.extend(amounts.iter().map(Fen::to_string));
+        cells
+    });
+    written(&CLEARING, rows)
+}
+
+/// One row per pool.
+pub fn pools_csv(settled: &Settled) -> Vec<u8> {
+    let rows = settled.pools.iter().map(|pool| {
+        let amounts = [
+            pool.budget,
+            pool.deducted,
+            pool.reserve_in,
+            pool.reserve_out,
+            pool.distributable,
+            pool.cleared,
+            pool.residual,
+        ];
+        let mut cells = vec![pool.id.clone()];
+        cells.extend(amounts.iter().map(Fen::to_string));
+        cells.push(pool.borne_by.clone());
+        cells
+    });
+    written(&POOLS, rows)
+}
+
+/// One row per clearing key and month.
+pub fn monthly_csv(settled: &Settled) -> Vec<u8> {
+    let rows = settled.monthly.iter().map(|month| {
+        let mut cells = month_key(settled, month);
+        cells.extend([month.period.clone(), month.cases.to_string(), units(month.units)]);
+        cells.extend([month.accounted, month.patient, month.prepaid].iter().map(Fen::to_string));
+        cells
+    });
+    written(&MONTHLY, rows)
+}
+
+/// One row per refused stay, in source order.
+pub fn refused_csv(settled: &Settled) -> Vec<u8> {
+    let rows = settled.refused.iter().map(|refusal| {
+        let reason = &refusal.reason;
+        vec![
+            refusal.source_row.to_string(),
+            refusal.case_id.clone(),
+            refusal.code.clone(),
+            reason.zh.clone(),
+            reason.en.clone(),
+        ]
+    });
+    written(&REFUSED, rows)
+}
+
+/// One row per institution with a clearing row: its clearing rows added up.
+pub fn institutions_csv(settled: &Settled) -> Vec<u8> {
+    let mut sums = vec![(0u64, 0u64, [0i128; 8]); settled.institutions.len()];
+    for row in &settled.rows {
+        let Some((rows, cases, amounts)) = sums.get_mut(row.institution as usize) else { continue };
+        *rows += 1;
+        *cases += row.cases;
+        let parts =
+            [row.accounted, row.patient, row.cleared, row.assessed, row.shared, row.withheld, row.prepaid, row.due];
+        amounts.iter_mut().zip(parts).for_each(|(sum, part)| *sum += i128::from(part.get()));
+    }
+    let cleared = settled.institutions.iter().zip(&sums).filter(|(_, (rows, ..))| *rows > 0);
+    let rows = cleared.map(|(view, (_, cases, amounts))| {
+        let mut cells =
+            vec![view.id.clone(), view.name.clone(), view.level.clone(), view.district.clone(), cases.to_string()];
+        cells.extend(amounts.iter().map(|amount| fixed(*amount, 2)));
+        cells
+    });
+    written(&INSTITUTIONS, rows)
+}
+
+/// The id of an entry; empty when the index is of another result.
+pub(crate) fn id_of(names: &[Named], index: u16) -> &str {
+    names.get(usize::from(index)).map_or("", |named| named.id.as_str())
+}
+
+/// Units as printed: four decimals, no grouping.
+pub(crate) fn units(units: i128) -> String {
+    fixed(units, 4)
+}
+
+fn fixed(number: i128, places: u32) -> String {
+    page::decimal(number, places).replace(',', "").replace('\u{2212}', "-")
+}
+
+fn key_cells(settled: &Settled, institution: u32, insurance: u16, method: u16, district: u16) -> Vec<String> {
+    let institution = settled.institutions.get(institution as usize).map_or("", |view| view.id.as_str());
+    [
+        institution,
+        id_of(&settled.insurances, insurance),
+        id_of(&settled.methods, method),
+        id_of(&settled.districts, district),
+    ]
+    .map(str::to_owned)
+    .to_vec()
+}
+
+fn month_key(settled: &Settled, month: &MonthRow) -> Vec<String> {
+    match settled.rows.get(month.row as usize) {
+        Some(row) => key_cells(settled, row.institution, row.insurance, row.method, row.district),
+        None => vec![String::new(); 4],
+    }
+}
+
+fn written(heading: &[&str], rows: impl Iterator<Item = Vec<String>>) -> Vec<u8> {
+    let mut writer = csv::WriterBuilder::new().flexible(true).from_writer(Vec::new());
+    // Writing into memory does not fail, and rows are as wide as they are.
+    let _ = writer.write_record(heading);
+    for row in rows {
+        let _ = writer.write_record(&row);
+    }
+    writer.into_inner().unwrap_or_default()
+}
