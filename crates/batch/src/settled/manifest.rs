@@ -1,0 +1,84 @@
+//! `manifest.json`: what was settled, from what, by which program; the hash of every file in and out.
+
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+
+use super::SettledError;
+use super::folder::{MANIFEST, NewFolder, hash_file};
+
+/// The file.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Manifest {
+    /// Format number.
+    pub format: u32,
+    /// Program and version.
+    pub program: String,
+    /// What was made: `settlement` or `weights`.
+    pub made: String,
+    /// Pack id.
+    pub pack: String,
+    /// SHA-256 of the pack.
+    pub pack_sha256: String,
+    /// Scheme name, when the stays were grouped.
+    pub scheme: Option<String>,
+    /// Content hash of the scheme.
+    pub scheme_sha256: Option<String>,
+    /// Period.
+    pub period: String,
+    /// Methods settled.
+    pub methods: Vec<String>,
+    /// Knowledge date, when one was asked for.
+    pub known: Option<String>,
+    /// Files read.
+    pub inputs: Vec<FileHash>,
+    /// Counts.
+    pub counts: Counts,
+    /// Files written, but this one.
+    pub outputs: Vec<FileHash>,
+}
+
+/// Rows and what became of them: `read = settled + refused + not_selected`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Counts {
+    /// Rows read.
+    pub read: u64,
+    /// Stays settled (or used).
+    pub settled: u64,
+    /// Rows refused.
+    pub refused: u64,
+    /// Rows not of this job.
+    pub not_selected: u64,
+}
+
+/// A file's name, size and hash.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileHash {
+    /// Name without its folder.
+    pub name: String,
+    /// Bytes.
+    pub bytes: u64,
+    /// SHA-256.
+    pub sha256: String,
+}
+
+impl FileHash {
+    /// Of a file on disk.
+    pub fn of(path: &Path) -> Result<Self, SettledError> {
+        let (sha256, bytes) = hash_file(path)?;
+        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        Ok(FileHash { name, bytes, sha256 })
+    }
+}
+
+impl Manifest {
+    /// Hashes the named outputs and writes the manifest into the folder.
+    pub fn write(mut self, folder: &NewFolder, outputs: &[&str]) -> Result<(), SettledError> {
+        for name in outputs {
+            self.outputs.push(FileHash::of(&folder.file(name))?);
+        }
+        let text =
+            serde_json::to_string_pretty(&self).map_err(|error| SettledError::parquet(folder.file(MANIFEST), error))?;
+        folder.write(MANIFEST, format!("{text}\n").as_bytes())
+    }
+}
