@@ -1,0 +1,236 @@
+//! `yibao settle`: stays in, a cleared year out, as one folder.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::anyhow;
+use yibao_batch::Cancel;
+use yibao_batch::settled::folder::NewFolder;
+use yibao_batch::settled::manifest::{Counts, FileHash, Manifest};
+use yibao_batch::settled::reasons::{REASONS, Reasons};
+use yibao_batch::stays::StayRead;
+use yibao_disclosure::report::{InputFile, ReportInputs, report_of};
+use yibao_disclosure::statements::statements_of;
+use yibao_disclosure::summary::Summary;
+use yibao_grouping::Scheme;
+use yibao_kernel::Day;
+use yibao_payment::pack::reference::ReferenceFolder;
+use yibao_payment::plan::{CompileInput, Plan};
+use yibao_payment::settle::{Options, settle};
+use yibao_payment::settled::{Bilingual, Settled};
+
+use crate::job::{self, Job};
+
+mod summary;
+
+/// Arguments of `yibao settle`.
+#[derive(clap::Args)]
+pub struct Args {
+    /// The policy pack (a folder) 政策包
+    pack: PathBuf,
+    /// The folder to write; it appears whole or not at all 输出目录
+    #[arg(short, long)]
+    output: PathBuf,
+    /// Files of stays, instead of the pack's own input 病例文件
+    #[arg(long, num_args = 1..)]
+    stays: Vec<PathBuf>,
+    /// The year to settle; default the pack's latest 年度
+    #[arg(long)]
+    year: Option<i32>,
+    /// Settle one month, interim: 1 to 12 月结
+    #[arg(long, value_parser = clap::value_parser!(u8).range(1..=12))]
+    month: Option<u8>,
+    /// Methods in force, instead of the year's list 付费方式
+    #[arg(long)]
+    method: Vec<String>,
+    /// As known on this day: later corrections are not seen 知悉日期
+    #[arg(long)]
+    known: Option<String>,
+    /// The reference-data folder (else YIBAO_DATA) 参考数据目录
+    #[arg(long)]
+    data: Option<PathBuf>,
+    /// Threads; the result does not depend on it 线程数
+    #[arg(long)]
+    threads: Option<usize>,
+}
+
+/// Runs the command. Exit code 3: settled, and some rows were refused.
+pub fn run(args: Args) -> anyhow::Result<ExitCode> {
+    let cancel = job::cancel_on_signal()?;
+    let threads = job::threads(args.threads);
+    rayon::ThreadPoolBuilder::new().num_threads(threads).build_global()?;
+    let job = Job::open(&args.pack, job::data_folder(args.data.clone()))?;
+    let reference = ReferenceFolder(job.data.clone());
+    let found = yibao_payment::pack::check::check(&job.folder, &job.pack, &reference);
+    if found.has_errors() {
+        return Err(job::unusable(found));
+    }
+    let known = known(args.known.as_deref())?;
+    let year = job.year(args.year)?;
+    let scheme = job.scheme(Some(year))?;
+    let files = job.stay_files(&args.stays, None)?;
+    let folder = NewFolder::create(&args.output)?;
+    let (inputs, read) = std::thread::scope(|scope| {
+        let hashes = scope.spawn(|| files.iter().map(|file| FileHash::of(file)).collect::<Result<Vec<_>, _>>());
+        let read = job.read(&files, None, scheme.as_ref(), threads, &cancel);
+        (hashes.join(), read)
+    });
+    let inputs = inputs.map_err(|_| anyhow!("hashing the inputs failed"))??;
+    let mut read = read?;
+    let institutions = institutions_of(&read);
+    let methods = (!args.method.is_empty()).then_some(args.method.as_slice());
+    let input = CompileInput {
+        folder: &job.folder,
+        pack: &job.pack,
+        year: year.year,
+        methods,
+        known,
+        reference: &reference,
+        institutions_of_stays: &institutions,
+    };
+    let plan = Plan::compile(&input, &mut read.symbols).map_err(job::unusable)?;
+    let settled = settle_stays(&plan, &mut read, args.month, &cancel)?;
+    let counts = counts(&settled, &read);
+    write_all(&folder, &settled, &read, &job, scheme.as_ref(), &inputs)?;
+    job::stop_if(&cancel)?;
+    manifest(&args, &job, &settled, scheme.as_ref(), inputs, counts).write(&folder, &OUTPUTS)?;
+    job::stop_if(&cancel)?;
+    folder.commit()?;
+    summary::print(&settled, counts, &args.output);
+    Ok(if settled.refused.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(3) })
+}
+
+/// Program and version, as the outputs name it.
+const PROGRAM: &str = concat!("yibao ", env!("CARGO_PKG_VERSION"));
+
+/// Every file of the folder but the manifest.
+const OUTPUTS: [&str; 8] = [
+    "cases.parquet",
+    "clearing.csv",
+    "monthly.csv",
+    "pools.csv",
+    REASONS,
+    "refused.csv",
+    "report.html",
+    "statements.xlsx",
+];
+
+fn known(text: Option<&str>) -> anyhow::Result<Option<Day>> {
+    text.map(|text| {
+        Day::parse(text).map_err(|error| anyhow!("--known {text}: {error}\n  hint: write a day like 2025-12-31"))
+    })
+    .transpose()
+}
+
+/// The institutions named by the stays, ascending by id.
+fn institutions_of(read: &StayRead) -> Vec<yibao_record::stays::Symbol> {
+    let mut seen = vec![false; read.symbols.len()];
+    for at in read.stays.institution.iter().filter_map(|one| one.index()) {
+        if let Some(flag) = seen.get_mut(at) {
+            *flag = true;
+        }
+    }
+    let ids = (0..u32::try_from(seen.len()).unwrap_or(u32::MAX)).map(yibao_record::stays::Symbol);
+    let mut found: Vec<_> = ids.zip(seen).filter(|(_, seen)| *seen).map(|(symbol, _)| symbol).collect();
+    found.sort_by(|a, b| read.symbols.text(*a).cmp(read.symbols.text(*b)));
+    found
+}
+
+fn settle_stays(plan: &Plan, read: &mut StayRead, month: Option<u8>, cancel: &Cancel) -> anyhow::Result<Settled> {
+    let bar = job::progress("settling 结算");
+    let shown = |done: u64, _all: u64| {
+        bar.set_position(done);
+        !cancel.is_cancelled()
+    };
+    let options =
+        Options { month: month.map(|month| (plan.year, month)), progress: Some(&shown), ..Options::new(&read.symbols) };
+    let settled = settle(plan, &read.stays, &options);
+    bar.finish_and_clear();
+    job::stop_if(cancel)?;
+    let mut settled = settled.map_err(|error| anyhow!("{error}"))?;
+    settled.refused.append(&mut read.refused);
+    settled.refused.sort_by(|a, b| (a.source_row, &a.case_id, &a.code).cmp(&(b.source_row, &b.case_id, &b.code)));
+    settled.not_selected += read.not_selected;
+    Ok(settled)
+}
+
+fn counts(settled: &Settled, read: &StayRead) -> Counts {
+    let counts = Counts {
+        read: read.rows,
+        settled: settled.rows.iter().map(|row| row.cases).sum(),
+        refused: settled.refused.len() as u64,
+        not_selected: settled.not_selected,
+    };
+    assert!(
+        counts.read == counts.settled + counts.refused + counts.not_selected,
+        "every row read is settled, refused or not of this job: {counts:?}"
+    );
+    counts
+}
+
+fn write_all(
+    folder: &NewFolder,
+    settled: &Settled,
+    read: &StayRead,
+    job: &Job,
+    scheme: Option<&Scheme>,
+    inputs: &[FileHash],
+) -> anyhow::Result<()> {
+    let bar = job::progress("writing 写出");
+    yibao_batch::settled::cases::write(&folder.file("cases.parquet"), settled, &read.stays, &read.symbols)?;
+    folder.write("clearing.csv", &yibao_disclosure::tables::clearing_csv(settled))?;
+    folder.write("monthly.csv", &yibao_disclosure::tables::monthly_csv(settled))?;
+    folder.write("pools.csv", &yibao_disclosure::tables::pools_csv(settled))?;
+    folder.write("refused.csv", &yibao_disclosure::tables::refused_csv(settled))?;
+    let reasons = serde_json::to_vec(&Reasons::of(settled))?;
+    folder.write(REASONS, &reasons)?;
+    let about = ReportInputs {
+        pack_hash: job.folder.hash().to_owned(),
+        scheme: scheme.map(|scheme| (scheme.name().to_owned(), scheme.content_hash().to_string())),
+        program_version: PROGRAM.to_owned(),
+        inputs: inputs
+            .iter()
+            .map(|file| InputFile { name: file.name.clone(), sha256: file.sha256.clone(), rows: 0 })
+            .collect(),
+        group_titles: scheme.map(group_titles).unwrap_or_default(),
+    };
+    let summary = Summary::of(settled, &read.stays)?;
+    let html = report_of(settled, &read.stays, &read.symbols, &summary, &about)?;
+    folder.write("report.html", html.as_bytes())?;
+    let workbook = statements_of(settled, &read.stays, &read.symbols, &summary)?;
+    folder.write("statements.xlsx", &workbook)?;
+    bar.finish_and_clear();
+    Ok(())
+}
+
+/// The names of the scheme's groups.
+fn group_titles(scheme: &Scheme) -> BTreeMap<String, Bilingual> {
+    let title = |name: &str| Bilingual { zh: name.to_owned(), en: name.to_owned() };
+    scheme.drgs().map(|drg| (drg.code.to_owned(), title(drg.name))).collect()
+}
+
+fn manifest(
+    args: &Args,
+    job: &Job,
+    settled: &Settled,
+    scheme: Option<&Scheme>,
+    inputs: Vec<FileHash>,
+    counts: Counts,
+) -> Manifest {
+    Manifest {
+        format: 1,
+        program: PROGRAM.to_owned(),
+        made: "settlement".to_owned(),
+        pack: settled.pack.id.clone(),
+        pack_sha256: job.folder.hash().to_owned(),
+        scheme: scheme.map(|scheme| scheme.name().to_owned()),
+        scheme_sha256: scheme.map(|scheme| scheme.content_hash().to_string()),
+        period: settled.period.clone(),
+        methods: settled.methods.iter().map(|method| method.id.clone()).collect(),
+        known: args.known.clone(),
+        inputs,
+        counts,
+        outputs: Vec::new(),
+    }
+}

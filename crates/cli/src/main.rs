@@ -1,0 +1,62 @@
+//! The `yibao` program: thin. Each command reads its arguments, calls the boxes and prints.
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// `println!` for results: a reader that has gone away (`yibao … | head`) ends the printing, never the work.
+macro_rules! say {
+    ($($words:tt)*) => { $crate::cmd::say(format_args!($($words)*)) };
+}
+
+mod cmd;
+mod job;
+
+/// OpenYibao: the open engine of basic medical insurance payment.
+///
+/// 开放的基本医疗保险支付引擎：分组、权重、结算、清算，每个数都说得出理由。
+#[derive(Parser)]
+#[command(name = "yibao", version, propagate_version = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Group stays by a scheme (CSV or Parquet) 分组
+    Group(cmd::group::Args),
+    /// Import, list, show and check grouping schemes 分组方案
+    Scheme(cmd::scheme::Args),
+    /// Publish the weights of a later year from past stays 测算权重
+    Weigh(cmd::weigh::Args),
+    /// Check and show policy packs 政策包
+    Policy(cmd::policy::Args),
+    /// Pay and clear a year (or settle a month) 结算与清算
+    Settle(cmd::settle::Args),
+    /// Say why: a case's group, a settled case, an institution 解释
+    Explain(cmd::explain::Args),
+    /// Make a seeded synthetic region 合成数据
+    Synth(cmd::synth::Args),
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let done = match cli.command {
+        Command::Group(args) => cmd::group::run(args),
+        Command::Scheme(args) => cmd::scheme::run(args),
+        Command::Weigh(args) => cmd::weigh::run(args),
+        Command::Policy(args) => cmd::policy::run(args),
+        Command::Settle(args) => cmd::settle::run(args),
+        Command::Explain(args) => cmd::explain::run(args),
+        Command::Synth(args) => cmd::synth::run(args),
+    };
+    match done {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("{}", cmd::report(&error));
+            // 130 is what a shell expects of a program that Ctrl-C ended.
+            ExitCode::from(if error.is::<job::Interrupted>() { 130 } else { 2 })
+        }
+    }
+}

@@ -1,0 +1,12 @@
+//! The program as a person meets it: started as a process, its files read back.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+
+mod bad;
+mod determinism;
+mod interrupt;
+mod page;
+mod points_region;
+mod program;
+mod real_input;
+mod region;
+mod settled;
