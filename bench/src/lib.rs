@@ -1,0 +1,5 @@
+//! Benchmarks with their published results.
+
+pub mod cases;
+pub mod columns;
+pub mod machine;
