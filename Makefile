@@ -1,0 +1,60 @@
+# The house's jobs. Everything that is built goes to Cargo's target folder, everything that is made to out/.
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+CARGO ?= cargo
+OUT ?= out
+# Number of the made-up stays of examples/harbin; the pack's pools are sized for this many.
+HARBIN_CASES ?= 20000
+
+.PHONY: help demo harbin test test-needs lint bench
+
+help: ## Say what there is
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
+
+demo: ## Group the shipped stays, settle them, print the clearing table
+	$(CARGO) build --package yibao-cli
+	yibao="$$($(CARGO) metadata --format-version 1 --no-deps | sed 's/.*"target_directory":"\([^"]*\)".*/\1/')/debug/yibao"
+	mkdir -p $(OUT)
+	"$$yibao" group --scheme schemes/teaching examples/demo/stays_2025.csv -o $(OUT)/demo-grouped.csv
+	code=0; "$$yibao" settle examples/demo -o $(OUT)/demo || code=$$?
+	# 3: settled, and some rows were refused with their reasons.
+	[ "$$code" = 0 ] || [ "$$code" = 3 ]
+	echo '分组结果 grouped stays: $(OUT)/demo-grouped.csv'
+
+harbin: ## Make the stays of examples/harbin (needs YIBAO_DATA) and settle them
+	[ -d "$${YIBAO_DATA:-}" ] || { echo 'set YIBAO_DATA to the reference-data folder' >&2; exit 2; }
+	$(CARGO) build --package yibao-cli
+	yibao="$$($(CARGO) metadata --format-version 1 --no-deps | sed 's/.*"target_directory":"\([^"]*\)".*/\1/')/debug/yibao"
+	examples/harbin/make_stays.sh "$$yibao" $(HARBIN_CASES)
+	code=0; "$$yibao" settle examples/harbin -o $(OUT)/harbin || code=$$?
+	[ "$$code" = 0 ] || [ "$$code" = 3 ]
+
+# The page test looks at the report in a browser with Chinese letters; both are taken from the system if missing.
+test-needs:
+	if command -v apt-get >/dev/null; then
+		missing=()
+		command -v chromium >/dev/null || missing+=(chromium)
+		fc-list :lang=zh 2>/dev/null | grep -q . || missing+=(fonts-noto-cjk)
+		if [ "$${#missing[@]}" -gt 0 ]; then
+			run=(); [ "$$(id -u)" = 0 ] || run=(sudo)
+			"$${run[@]}" apt-get update -qq
+			DEBIAN_FRONTEND=noninteractive "$${run[@]}" apt-get install -qq -y --no-install-recommends "$${missing[@]}"
+		fi
+	fi
+
+test: test-needs ## Run every test (YIBAO_DATA names the reference data)
+	$(CARGO) test --workspace --quiet
+
+lint: ## Check format and lints
+	$(CARGO) fmt --all --check
+	$(CARGO) clippy --workspace --all-targets --quiet -- --deny warnings
+
+bench: ## Measure on a quiet machine (needs YIBAO_DATA); results in bench/results
+	for source in bench/src/bin/*.rs; do
+		$(CARGO) run --release --package yibao-bench --bin "$$(basename "$$source" .rs)" -- --date "$$(date +%F)"
+	done
+
+.ONESHELL:
