@@ -89,7 +89,12 @@ impl PoolYear<'_> {
         check_identity(&parts, rows, &state);
         self.prepay(rows)?;
         self.offset(rows)?;
-        self.row_of(&parts, &cleared, &mut state)
+        // A price by points divides by the points it pays; under rates the pool counts the weights of its rows.
+        let units = match cleared.value {
+            Some(_) => cleared.points,
+            None => rows.iter().map(|row| row.sums.units).sum(),
+        };
+        self.row_of(&parts, &cleared, units, &mut state)
     }
 
     pub(super) fn method(&self, key: RowKey) -> Option<&Method> {
@@ -280,6 +285,7 @@ impl PoolYear<'_> {
         &self,
         parts: &Composition,
         cleared: &ClearedPool,
+        units: i128,
         state: &mut PoolState,
     ) -> Result<PoolRow, SettleError> {
         let reserve = state.reserve;
@@ -311,7 +317,7 @@ impl PoolYear<'_> {
             residual: cleared.residual,
             borne_by: self.pool.borne_by.word().to_owned(),
             price: cleared.value.map(printed).transpose()?,
-            units: cleared.points,
+            units,
             reserve_closing: closing,
             explanation: std::mem::take(&mut state.explanation),
         })

@@ -118,6 +118,9 @@ fn the_pool_names_who_bears_what_the_rates_leave() {
     let next_year = settled(&by_rate("next_year", "250.00"), &rows);
     assert_eq!(cleared(&next_year), ["100", "200"].map(yuan));
     assert_eq!((next_year.pools[0].residual, next_year.rows[0].shared), (yuan("-50"), yuan("0")));
+    let weights: i128 = next_year.rows.iter().map(|row| row.units).sum();
+    assert!(weights > 0, "the stays have weights");
+    assert_eq!(next_year.pools[0].units, weights, "the pool counts the weights of its rows");
     let institutions = settled(&by_rate("institutions", "250.00"), &rows);
     let shared: Vec<Fen> = institutions.rows.iter().map(|row| row.shared).collect();
     assert_eq!(shared, ["-16.67", "-33.33"].map(yuan));
