@@ -30,7 +30,7 @@ pub const POOLS: [&str; 9] =
 pub const MONTHLY: [&str; 10] =
     ["institution", "insurance", "method", "district", "period", "cases", "units", "accounted", "patient", "prepaid"];
 /// Heading of `refused.csv`.
-pub const REFUSED: [&str; 5] = ["source_row", "case_id", "code", "reason_zh", "reason_en"];
+pub const REFUSED: [&str; 7] = ["source_row", "case_id", "code", "reason_zh", "reason_en", "feed", "file"];
 /// Heading of `institutions.csv`.
 pub const INSTITUTIONS: [&str; 13] = [
     "institution",
@@ -96,12 +96,15 @@ pub fn monthly_csv(settled: &Settled) -> Vec<u8> {
 pub fn refused_csv(settled: &Settled) -> Vec<u8> {
     let rows = settled.refused.iter().map(|refusal| {
         let reason = &refusal.reason;
+        let (feed, file) = settled.source(refusal.source);
         vec![
             refusal.source_row.to_string(),
             refusal.case_id.clone(),
             refusal.code.clone(),
             reason.zh.clone(),
             reason.en.clone(),
+            feed.to_owned(),
+            file.to_owned(),
         ]
     });
     written(&REFUSED, rows)

@@ -2,6 +2,7 @@
 //! can find (tables, fields, curves, pools) is found by compiling every year, with the same code that settles it.
 
 mod citations;
+mod feeds;
 mod ids;
 mod input;
 mod order;
@@ -33,7 +34,7 @@ impl Subject<'_> {
 }
 
 /// The rules, in the order they are applied.
-const RULES: [fn(&mut Subject<'_>); 9] = [
+const RULES: [fn(&mut Subject<'_>); 10] = [
     citations::every_source_names_a_document,
     ids::ids_are_unique,
     years::years_are_whole,
@@ -42,6 +43,7 @@ const RULES: [fn(&mut Subject<'_>); 9] = [
     twice::no_two_steps_do_the_same,
     scopes::scopes_can_be_told_apart,
     input::inputs_can_be_read,
+    feeds::feeds_can_be_read,
     weigh::weights_can_be_made,
 ];
 
