@@ -173,7 +173,7 @@ impl Job {
     /// Whether a step of the pack asks who the patient was.
     fn needs_persons(&self) -> bool {
         let mut steps = self.pack.method.values().flat_map(|method| &method.step);
-        steps.any(|step| matches!(step.verb, Verb::Readmission(_)))
+        steps.any(|step| matches!(step.verb, Verb::Readmission(_) | Verb::Limit(_)))
     }
 
     /// Reads stays through the pack's mapping.
