@@ -36,12 +36,7 @@ pub fn fee(tiers: &[(i64, Fen)]) -> Result<Fen, Overflow> {
 ///
 /// # Errors
 /// As [`base_points`].
-pub fn tier_points(
-    days: i64,
-    fee: Fen,
-    all_mean: Ratio,
-    rounding: Rounding,
-) -> Result<(Decimal, Decimal), RatioError> {
+pub fn tier_points(days: i64, fee: Fen, all_mean: Ratio, rounding: Rounding) -> Result<(Decimal, Decimal), RatioError> {
     let day = base_points(fee.ratio(), all_mean, rounding)?;
     Ok((day, bed_day_points(day, days, rounding)?))
 }

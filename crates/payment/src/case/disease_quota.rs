@@ -26,14 +26,12 @@ pub fn curve(mode: CaseQuotaMode, share: Ratio, half: Ratio) -> Result<Piecewise
     let start = Bound::Inclusive(zero);
     Piecewise::new(match mode {
         CaseQuotaMode::Fixed => vec![piece(start, Bound::Open, zero, one)],
-        CaseQuotaMode::Cap => vec![
-            piece(start, Bound::Inclusive(one), one, zero),
-            piece(Bound::Exclusive(one), Bound::Open, zero, one),
-        ],
-        CaseQuotaMode::Share => vec![
-            piece(start, Bound::Inclusive(one), rest, share),
-            piece(Bound::Exclusive(one), Bound::Open, zero, one),
-        ],
+        CaseQuotaMode::Cap => {
+            vec![piece(start, Bound::Inclusive(one), one, zero), piece(Bound::Exclusive(one), Bound::Open, zero, one)]
+        }
+        CaseQuotaMode::Share => {
+            vec![piece(start, Bound::Inclusive(one), rest, share), piece(Bound::Exclusive(one), Bound::Open, zero, one)]
+        }
         CaseQuotaMode::Corridor => {
             let (low, high) = (one.checked_sub(half)?, one.checked_add(half)?);
             let mut pieces = vec![

@@ -12,7 +12,9 @@ use super::rules::CaseRules;
 use super::state::{FAMILIES_MAX, MEANS_MAX, State, View};
 use super::unit_steps::LimitAsk;
 use crate::pack::step::RouteTo;
-use crate::plan::{CapOf, CaseFields, CompiledStep, CompiledVerb, Condition, FieldRef, LimitOf, Method, Plan, PriceKind};
+use crate::plan::{
+    CapOf, CaseFields, CompiledStep, CompiledVerb, Condition, FieldRef, LimitOf, Method, Plan, PriceKind,
+};
 use crate::settle::key::RowKey;
 use crate::settled::CaseOutcome;
 

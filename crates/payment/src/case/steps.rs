@@ -10,8 +10,8 @@ use super::refusal::Refused;
 use super::standard::add_on;
 use crate::pack::step::RouteTo;
 use crate::plan::{
-    AddOn, AddOnLess, AtLeast, BasePointsFrom, CaseFields, Cell, Coefficient, CoefficientFrom, CompiledStep, Factor, FactorFrom,
-    FieldRef, NumberOf, PriceFrom, Readmission, TableId,
+    AddOn, AddOnLess, AtLeast, BasePointsFrom, CaseFields, Cell, Coefficient, CoefficientFrom, CompiledStep, Factor,
+    FactorFrom, FieldRef, NumberOf, PriceFrom, Readmission, TableId,
 };
 
 /// What a look-up found.

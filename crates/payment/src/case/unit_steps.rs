@@ -117,13 +117,7 @@ impl Run<'_, '_> {
         Ok(())
     }
 
-    fn bed_day_points(
-        &mut self,
-        at: usize,
-        step: &CompiledStep,
-        days: i64,
-        tiers: &[(i64, Fen)],
-    ) -> Result<(), Stop> {
+    fn bed_day_points(&mut self, at: usize, step: &CompiledStep, days: i64, tiers: &[(i64, Fen)]) -> Result<(), Stop> {
         let all_mean = self.denominator(at, FieldRef::AllMean)?;
         let mut total = Ratio::ZERO;
         let of_tier = self.evaluator.rules.bed_day_points;
@@ -259,7 +253,11 @@ impl Run<'_, '_> {
         let writer = &mut Writer::new(self.explanation);
         let days = rule.of == LimitOf::Days;
         let number = |writer: &mut Writer<'_>, value: i64| {
-            if days { writer.int(value) } else { writer.fen(Fen::new(value)) };
+            if days {
+                writer.int(value)
+            } else {
+                writer.fen(Fen::new(value))
+            };
         };
         let Some(answer) = answer else {
             writer.step(step.rule_other);

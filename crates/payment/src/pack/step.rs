@@ -9,7 +9,8 @@ use yibao_policy::source::SourceRef;
 use yibao_policy::stated::Stated;
 
 use super::case_step::{
-    AtLeast, BandCoefficient, BedDayStep, CapStep, CaseQuotaStep, FactorTerm, LimitStep, PriceLine, TransferStep, UnitsStep,
+    AtLeast, BandCoefficient, BedDayStep, CapStep, CaseQuotaStep, FactorTerm, LimitStep, PriceLine, TransferStep,
+    UnitsStep,
 };
 use super::predicate::Predicate;
 use crate::settled::Bilingual;

@@ -43,7 +43,8 @@ pub(super) fn ceilings_stand_behind_what_they_lower(subject: &mut Subject<'_>) {
             match place {
                 Place::Behind(verb, before) => {
                     let of_items = verb == "fund" && routes_to_items(method);
-                    if first(method, verb).is_none_or(|first| first > at) && !(of_items && first(method, verb).is_none())
+                    if first(method, verb).is_none_or(|first| first > at)
+                        && !(of_items && first(method, verb).is_none())
                     {
                         let hint = format!("put a {verb} step before it");
                         subject.error(&here, message("which no step before it sets"), hint);

@@ -84,7 +84,11 @@ fn counted_twice(subject: &mut Subject<'_>, method: &Method, path: &Path) {
             other.id,
             other.verb.word()
         );
-        subject.error(&path.key("step").at(at), message, "take one of them away, or make two methods with a scope each");
+        subject.error(
+            &path.key("step").at(at),
+            message,
+            "take one of them away, or make two methods with a scope each",
+        );
     }
 }
 

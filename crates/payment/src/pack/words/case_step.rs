@@ -22,11 +22,7 @@ fn open(lang: Lang) -> String {
 }
 
 /// A stated number, a table, or nothing.
-fn from<T: ToString>(
-    name: Option<&String>,
-    value: Option<&yibao_policy::stated::Stated<T>>,
-    lang: Lang,
-) -> String {
+fn from<T: ToString>(name: Option<&String>, value: Option<&yibao_policy::stated::Stated<T>>, lang: Lang) -> String {
     match (name, value) {
         (Some(name), _) => table(name, lang),
         (None, Some(value)) => value.value().map_or_else(|| open(lang), ToString::to_string),
@@ -71,7 +67,11 @@ pub(super) fn quota(step: &CaseQuotaStep, lang: Lang) -> String {
     let less = step.less.as_ref().map(|less| format!(" − {}", field_words(less, lang))).unwrap_or_default();
     let share = step.share.map(percent).unwrap_or_default();
     let how = match (step.mode, &step.curve) {
-        (_, Some(curve)) => format!("{}: {}", either(lang, "标准 ÷ 定额", "standard ÷ quota"), pieces(curve, either(lang, "实际/定额", "actual/quota"))),
+        (_, Some(curve)) => format!(
+            "{}: {}",
+            either(lang, "标准 ÷ 定额", "standard ÷ quota"),
+            pieces(curve, either(lang, "实际/定额", "actual/quota"))
+        ),
         (Some(CaseQuotaMode::Cap), _) => either(lang, "定额与实际取低", "the lower of quota and actual").to_owned(),
         (Some(CaseQuotaMode::Share), _) => match lang {
             Lang::Zh => format!("实际 + 结余的 {share}，不超过定额"),
@@ -144,7 +144,8 @@ pub(super) fn factor(step: &FactorStep, lang: Lang) -> String {
         (_, Some(name), ..) => table(name, lang),
         (.., Some(curve), _) => pieces(curve, &number(step.field.as_deref().unwrap_or_default(), step.over.as_ref())),
         (.., Some(terms)) => {
-            let terms = terms.iter().map(|term| format!("{} × {}", number(&term.field, term.over.as_ref()), term.times));
+            let terms =
+                terms.iter().map(|term| format!("{} × {}", number(&term.field, term.over.as_ref()), term.times));
             format!("Σ {}", terms.collect::<Vec<_>>().join(" + "))
         }
         _ => String::new(),

@@ -130,7 +130,9 @@ impl Compiler<'_> {
     fn tell_band_jumps(&mut self, bands: &[CompiledBand], on: crate::plan::CoefficientOn, path: &Path) {
         for (index, pair) in bands.windows(2).enumerate() {
             let [below, above] = pair else { continue };
-            let Some(at) = above.segment.lower.at().filter(|_| below.to.is_none() && above.to.is_none()) else { continue };
+            let Some(at) = above.segment.lower.at().filter(|_| below.to.is_none() && above.to.is_none()) else {
+                continue;
+            };
             let here = path.at(index);
             let plain = |band: &CompiledBand| band.coefficient == BandCoefficient::Applies && !band.plus_coefficient;
             if plain(below) && plain(above) {
@@ -256,7 +258,8 @@ impl Compiler<'_> {
             );
             return None;
         }
-        if band.to.is_some() && band.quota.is_none() && (band.coefficient.is_some() || band.plus_coefficient.is_some()) {
+        if band.to.is_some() && band.quota.is_none() && (band.coefficient.is_some() || band.plus_coefficient.is_some())
+        {
             self.error(
                 path,
                 "`coefficient` and `plus_coefficient` belong to a band that pays by a factor",

@@ -8,13 +8,11 @@ use yibao_policy::stated::Stated;
 use super::Compiler;
 use super::methods::{MethodState, slot_of};
 use crate::pack::step::{
-    AddOnStep, BasePointsStep, FundMode, FundStep, MeanStep, Quota, ReadmissionStep, RoundStep, RouteTo, SpecialReviewStep,
-    Verb,
+    AddOnStep, BasePointsStep, FundMode, FundStep, MeanStep, Quota, ReadmissionStep, RoundStep, RouteTo,
+    SpecialReviewStep, Verb,
 };
 use crate::plan::table::Unit;
-use crate::plan::{
-    AddOn, AddOnLess, BasePointsFrom, CompiledVerb, FieldRef, Fund, Readmission,
-};
+use crate::plan::{AddOn, AddOnLess, BasePointsFrom, CompiledVerb, FieldRef, Fund, Readmission};
 use yibao_record::mapping::FieldKind;
 
 pub(super) const RATIOS: [Unit; 2] = [Unit::Decimal, Unit::Ratio];
@@ -34,7 +32,11 @@ impl Compiler<'_> {
                 let table = self.table(&weight.table, &path.key("table"), &[Unit::Decimal]);
                 state.known.give(FieldRef::Weight);
                 let at_least = self.at_least(weight.at_least.as_ref(), path);
-                CompiledVerb::Weight { table: table?, at_least: at_least?, missing: self.missing(weight.missing, path)? }
+                CompiledVerb::Weight {
+                    table: table?,
+                    at_least: at_least?,
+                    missing: self.missing(weight.missing, path)?,
+                }
             }
             Verb::BasePoints(step) => self.base_points(step, path, state)?,
             Verb::GroupMean(step) => self.group_mean(step, path, state)?,

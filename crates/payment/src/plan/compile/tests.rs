@@ -10,8 +10,8 @@ use yibao_record::stays::{Symbol, Symbols};
 use crate::pack::reference::ReferenceFolder;
 use crate::pack::{Pack, load};
 use crate::plan::{
-    AmountFrom, CaseFields, Cell, CoefficientFrom, CompileInput, CompiledVerb, Condition, FieldRef, NotGiven, Plan, PriceFrom,
-    Table,
+    AmountFrom, CaseFields, Cell, CoefficientFrom, CompileInput, CompiledVerb, Condition, FieldRef, NotGiven, Plan,
+    PriceFrom, Table,
 };
 
 fn good(name: &str) -> (Folder, Pack) {

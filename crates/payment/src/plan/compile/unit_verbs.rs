@@ -118,7 +118,8 @@ impl Compiler<'_> {
     fn tell_fee_changes(&mut self, tiers: &[Tier], path: &Path) {
         for (index, pair) in tiers.windows(2).enumerate() {
             let [before, after] = pair else { continue };
-            let (Some(upto), AmountFrom::Value(before), AmountFrom::Value(after)) = (before.upto, before.fee, after.fee)
+            let (Some(upto), AmountFrom::Value(before), AmountFrom::Value(after)) =
+                (before.upto, before.fee, after.fee)
             else {
                 continue;
             };
@@ -230,7 +231,11 @@ impl Compiler<'_> {
     pub(super) fn cap(&mut self, step: &CapStep, path: &Path, state: &MethodState) -> Option<Cap> {
         let times = step.times.unwrap_or(Ratio::ONE);
         if times.is_negative() {
-            self.error(&path.key("times"), format!("the ceiling {times} is negative"), "state 0 or more, like \"1.02\"");
+            self.error(
+                &path.key("times"),
+                format!("the ceiling {times} is negative"),
+                "state 0 or more, like \"1.02\"",
+            );
         }
         let over = match (&step.field, &step.table) {
             (Some(name), None) if step.of == CapOf::Points => {
@@ -313,4 +318,3 @@ impl Compiler<'_> {
         value.map(LimitFrom::Value)
     }
 }
-

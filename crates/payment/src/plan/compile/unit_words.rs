@@ -11,6 +11,9 @@ pub(super) fn main(verb: &Verb) -> (String, String) {
     match verb {
         Verb::Units(step) => {
             let (zh, en) = unit(&step.of);
+            if step.per.is_none() {
+                return (format!("计 {{0}} {zh}"), format!("times {{0}} {en}"));
+            }
             (format!("{{0}} {zh} ÷ {{1}} = {{2}} 个单位"), format!("{{0}} {en} ÷ {{1}} = {{2}} units"))
         }
         Verb::BedDay(_) => pair("床日 {0} 天 = {1}", "{0} bed-days = {1}"),

@@ -82,7 +82,8 @@ impl Compiler<'_> {
                 self.error(&here.key("id"), format!("two lines are called \"{}\"", line.id), "give each its own id");
                 return None;
             }
-            let from = self.amount(line.table.as_ref(), (line.value.as_ref(), "value"), "a line of the price", &here)?;
+            let from =
+                self.amount(line.table.as_ref(), (line.value.as_ref(), "value"), "a line of the price", &here)?;
             self.not_below(from, true, "the line", &here.key("value"));
             let (zh, en) = line
                 .title
@@ -208,7 +209,8 @@ impl Compiler<'_> {
                 .flatten()
                 .find(|at| segment.value(**at).is_ok_and(Ratio::is_negative))
                 .map(|at| format!("at {at}"));
-            let falling = || (segment.upper == Bound::Open && segment.slope.is_negative()).then(|| "in the end".to_owned());
+            let falling =
+                || (segment.upper == Bound::Open && segment.slope.is_negative()).then(|| "in the end".to_owned());
             if let Some(place) = below.or_else(falling) {
                 self.error(
                     &path.at(index),
