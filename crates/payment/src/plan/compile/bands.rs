@@ -57,6 +57,11 @@ impl Compiler<'_> {
 
     /// A curve over every x ≥ 0, with its jumps told as notes.
     pub(super) fn curve(&mut self, pieces: &[CurvePiece], path: &Path) -> Option<Piecewise> {
+        self.curve_of("of cost ", pieces, path)
+    }
+
+    /// A curve of something else than cost.
+    pub(super) fn curve_of(&mut self, what: &str, pieces: &[CurvePiece], path: &Path) -> Option<Piecewise> {
         let mut segments = Vec::new();
         for (index, piece) in pieces.iter().enumerate() {
             let ends = Ends { above: piece.above, from: piece.from, upto: piece.upto, below: piece.below };
@@ -65,7 +70,7 @@ impl Compiler<'_> {
         }
         let curve = self.piecewise(segments, path)?;
         self.covers_all(&curve, path)?;
-        self.tell_jumps(&curve, path);
+        self.tell_jumps(&curve, what, path);
         Some(curve)
     }
 
@@ -101,7 +106,7 @@ impl Compiler<'_> {
         Some(())
     }
 
-    fn tell_jumps(&mut self, curve: &Piecewise, path: &Path) {
+    fn tell_jumps(&mut self, curve: &Piecewise, what: &str, path: &Path) {
         let mut notes = Vec::new();
         for (index, pair) in curve.segments().windows(2).enumerate() {
             let [below, above] = pair else { continue };
@@ -112,17 +117,17 @@ impl Compiler<'_> {
             }
         }
         for (index, at, left, right) in notes {
-            self.tell_jump(&path.at(index), at, left, right);
+            self.tell_jump(&path.at(index), (at, left, right), what);
         }
     }
 
-    fn tell_jump(&mut self, path: &Path, at: Ratio, left: Ratio, right: Ratio) {
+    fn tell_jump(&mut self, path: &Path, (at, left, right): (Ratio, Ratio, Ratio), what: &str) {
         let place = self.place(path);
         let size = right.checked_sub(left).map_or_else(|_| String::new(), |size| format!(", a jump of {size}"));
         self.found.note(
             format!("the value jumps at {at} from {left} to {right}{size}"),
             Some(place),
-            "check that the text really says so; a small change of cost there changes the payment at once",
+            format!("check that the text really says so; a small change {what}there changes the payment at once"),
         );
     }
 
@@ -139,7 +144,7 @@ impl Compiler<'_> {
                 if let (Ok(left), Ok(right)) = (below.segment.value(at), above.segment.value(at))
                     && left != right
                 {
-                    self.tell_jump(&here, at, left, right);
+                    self.tell_jump(&here, (at, left, right), "of cost ");
                 }
                 continue;
             }

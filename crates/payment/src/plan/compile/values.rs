@@ -142,7 +142,7 @@ impl Compiler<'_> {
                 return None;
             };
             let x = self.number_of(field, step.over.as_deref(), path, &state.known);
-            let curve = self.curve(pieces, &path.key("curve"))?;
+            let curve = self.curve_of("", pieces, &path.key("curve"))?;
             self.curve_not_negative(&curve, "the factor", &path.key("curve"));
             FactorFrom::Curve { x: x?, curve: Box::new(curve) }
         } else {
