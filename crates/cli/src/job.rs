@@ -172,7 +172,7 @@ impl Job {
     /// Whether a step of the pack asks who the patient was.
     pub fn needs_persons(&self) -> bool {
         let mut steps = self.pack.method.values().flat_map(|method| &method.step);
-        steps.any(|step| matches!(step.verb, Verb::Readmission(_)))
+        steps.any(|step| matches!(step.verb, Verb::Readmission(_) | Verb::Limit(_)))
     }
 
     /// Ids of the insurance schemes and of the districts.

@@ -1,5 +1,6 @@
 //! The types of a policy pack as the payment box owns them. `yibao-policy` loads them; `check` verifies them.
 
+pub mod case_step;
 pub mod check;
 pub mod feed;
 pub mod header;

@@ -1,6 +1,7 @@
 //! A pack for one settled year, compiled: everything the engine needs, resolved to indices, dense look-ups and exact
 //! numbers. The engine never looks at the pack again.
 
+pub mod case_verb;
 pub(crate) mod compile;
 pub mod condition;
 pub mod field;
@@ -14,6 +15,7 @@ use yibao_kernel::{Day, Window};
 use yibao_record::mapping::FieldKind;
 use yibao_record::stays::Symbol;
 
+pub use self::case_verb::*;
 pub use self::compile::CompileInput;
 pub use self::condition::{CaseFields, Compare, Condition, NotGiven};
 pub use self::field::{FieldRef, Unit};

@@ -21,6 +21,7 @@ mod pool_year;
 pub mod ranking;
 mod reserve;
 mod rules;
+mod shared;
 pub mod sharing;
 pub mod split;
 mod sums;
@@ -41,14 +42,15 @@ use self::rules::YearRules;
 use self::split::{CasesByRow, over_cases};
 use self::sums::{MonthSums, Sums, add_up, is_point_paid, money};
 use self::waves::{Evaluating, Evaluation};
-use crate::case::{CaseRules, Evaluator};
+use crate::case::{CaseRules, Decisions, Evaluator};
 use crate::plan::{Basis, Plan, PriceKind};
 use crate::settled::{CaseOutcome, Cases, ClearingRow, FeedView, MonthRow, PoolRow, Settled, SourceView};
 
 /// Settles the stays of a plan's year, or of one of its months.
 ///
 /// A month is an interim result: the month's share of every pool is distributed, and the steps that belong to the whole
-/// year (assessment, residual, sharing, deposit) do not run.
+/// year (assessment, residual, sharing, deposit) do not run. Transfers and yearly limits see what was discharged since
+/// the year began, so the stays of the earlier months must be read too.
 ///
 /// # Errors
 /// [`SettleError`]. Stays that are merely not payable are refused one by one and reported in the result.
@@ -71,7 +73,10 @@ pub fn settle(plan: &Plan, stays: &Stays, options: &Options<'_>) -> Result<Settl
     let selected = (period.name.as_str(), period.window);
     let mut claims = claim(&evaluator, plan, stays, options.symbols, &space, selected)?;
     let deciding = Deciding { evaluator: &evaluator, plan, stays, space: &space, keys: &claims.keys };
-    let decisions = deciding.decide()?;
+    let mut decisions = deciding.decide()?;
+    if period.month.is_some() && shared::looks_back(plan) {
+        take_year_to_date(&deciding, &period, options, &mut decisions)?;
+    }
     let evaluating = Evaluating {
         evaluator: &evaluator,
         plan,
@@ -93,6 +98,22 @@ pub fn settle(plan: &Plan, stays: &Stays, options: &Options<'_>) -> Result<Settl
     refused.append(&mut evaluation.refused);
     refused.sort_by_key(|(row, ..)| *row);
     Ok(assemble(plan, stays, options, period, Parts { claims, evaluation, rows, pools, paid, refused, book }))
+}
+
+/// In a month, transfers and yearly limits see what was discharged since the year began.
+fn take_year_to_date(
+    month: &Deciding<'_>,
+    period: &Period,
+    options: &Options<'_>,
+    decisions: &mut Decisions,
+) -> Result<(), SettleError> {
+    let Deciding { evaluator, plan, stays, space, keys } = *month;
+    shared::earlier_months_are_read(plan, stays, period.window)?;
+    let selected = (period.name.as_str(), shared::year_to_date(plan, period.window));
+    let claims = claim(evaluator, plan, stays, options.symbols, space, selected)?;
+    let so_far = Deciding { evaluator, plan, stays, space, keys: &claims.keys }.decide()?;
+    decisions.take_shared(&so_far, |row| keys.get(row as usize).is_some_and(|key| *key != NO_ROW));
+    Ok(())
 }
 
 /// Row numbers are u32; one is kept for "no row".

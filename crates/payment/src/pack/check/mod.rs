@@ -1,6 +1,7 @@
 //! The check of a pack: every rule its own small function. Rules of the written pack stand here; what only resolving
 //! can find (tables, fields, curves, pools) is found by compiling every year, with the same code that settles it.
 
+mod ceilings;
 mod citations;
 mod feeds;
 mod ids;
@@ -40,6 +41,7 @@ const RULES: [fn(&mut Subject<'_>); 10] = [
     years::years_are_whole,
     steps_needed::methods_have_the_steps_of_their_price,
     order::steps_stand_in_a_working_order,
+    ceilings::ceilings_stand_behind_what_they_lower,
     twice::no_two_steps_do_the_same,
     scopes::scopes_can_be_told_apart,
     input::inputs_can_be_read,

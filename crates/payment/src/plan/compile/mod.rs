@@ -13,6 +13,9 @@ mod pools;
 mod rows;
 pub(crate) mod rule_words;
 mod tables;
+mod unit_verbs;
+pub(crate) mod unit_words;
+mod values;
 mod year_verbs;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -10,8 +10,8 @@ use yibao_record::stays::{Symbol, Symbols};
 use crate::pack::reference::ReferenceFolder;
 use crate::pack::{Pack, load};
 use crate::plan::{
-    CaseFields, Cell, CoefficientFrom, CompileInput, CompiledVerb, Condition, FieldRef, NotGiven, Plan, PriceFrom,
-    Table,
+    AmountFrom, CaseFields, Cell, CoefficientFrom, CompileInput, CompiledVerb, Condition, FieldRef, NotGiven, Plan,
+    PriceFrom, Table,
 };
 
 fn good(name: &str) -> (Folder, Pack) {
@@ -98,7 +98,7 @@ fn prices_are_keyed_by_insurance_and_level() {
     let mut symbols = Symbols::default();
     let plan = compiled(&folder, &pack, None, &mut symbols).unwrap();
     let step = plan.methods.first().unwrap().case_steps.iter().find(|step| step.id == "rate").unwrap();
-    let CompiledVerb::Price(PriceFrom::Table(id)) = &step.verb else { panic!() };
+    let CompiledVerb::Price(PriceFrom::One(AmountFrom::Table(id))) = &step.verb else { panic!() };
     let rates = plan.table(*id).unwrap();
     assert_eq!(rates.key, [FieldRef::Insurance, FieldRef::Level]);
     let key = ["390", "secondary"].map(|text| symbols.find(text).unwrap());
