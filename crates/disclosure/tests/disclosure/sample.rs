@@ -55,6 +55,8 @@ fn empty(zh: &str, en: &str) -> Settled {
         pools: Vec::new(),
         feeds: Vec::new(),
         sources: Vec::new(),
+        inner: Vec::new(),
+        identity: Vec::new(),
         refused: Vec::new(),
         not_selected: 0,
         book: RuleBook::default(),
