@@ -1,5 +1,7 @@
 //! The types of a policy pack as the payment box owns them. `yibao-policy` loads them; `check` verifies them.
 
+pub mod agreed;
+pub mod budget;
 pub mod check;
 pub mod header;
 pub mod method;
@@ -9,6 +11,7 @@ pub mod reference;
 pub mod step;
 mod step_reader;
 pub mod table;
+pub mod version;
 pub mod weigh;
 pub mod words;
 
@@ -18,6 +21,8 @@ use serde::Deserialize;
 use yibao_policy::{Diagnostics, Folder};
 use yibao_record::mapping::{Columns, FieldDeclaration, Input};
 
+use self::agreed::Agreed;
+use self::budget::Budget;
 use self::header::{Header, NamedPart, YearDeclaration};
 use self::method::Method;
 use self::pool::Pool;
@@ -57,6 +62,15 @@ pub struct Pack {
     /// Pools.
     #[serde(default)]
     pub pool: Vec<Pool>,
+    /// Budgets the pools are lines of.
+    #[serde(default)]
+    pub budget: Vec<Budget>,
+    /// Negotiated standards per disease.
+    #[serde(default)]
+    pub standard: Vec<Agreed>,
+    /// Total-control indexes per institution.
+    #[serde(default)]
+    pub total_control: Vec<Agreed>,
     /// Where the stays come from.
     pub input: Option<Input>,
     /// Foreign columns to ours.

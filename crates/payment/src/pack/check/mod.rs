@@ -1,6 +1,9 @@
 //! The check of a pack: every rule its own small function. Rules of the written pack stand here; what only resolving
 //! can find (tables, fields, curves, pools) is found by compiling every year, with the same code that settles it.
 
+mod agreed;
+mod budget;
+mod budget_links;
 mod citations;
 mod ids;
 mod input;
@@ -33,7 +36,7 @@ impl Subject<'_> {
 }
 
 /// The rules, in the order they are applied.
-const RULES: [fn(&mut Subject<'_>); 9] = [
+const RULES: [fn(&mut Subject<'_>); 12] = [
     citations::every_source_names_a_document,
     ids::ids_are_unique,
     years::years_are_whole,
@@ -43,6 +46,9 @@ const RULES: [fn(&mut Subject<'_>); 9] = [
     scopes::scopes_can_be_told_apart,
     input::inputs_can_be_read,
     weigh::weights_can_be_made,
+    budget::budgets_add_up,
+    budget_links::lines_and_pools_meet,
+    agreed::agreed_values_are_decided_in_order,
 ];
 
 /// Everything the rules of the written pack find.
