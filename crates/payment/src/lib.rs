@@ -1,5 +1,6 @@
 //! Weights, factor chains, methods, pools, clearing, sharing: how institutions are paid.
 
+pub mod budget;
 pub mod case;
 pub mod pack;
 pub mod plan;

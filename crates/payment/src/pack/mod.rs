@@ -1,6 +1,8 @@
 //! The types of a policy pack as the payment box owns them. `yibao-policy` loads them; `check` verifies them.
 
 pub mod case_step;
+pub mod agreed;
+pub mod budget;
 pub mod check;
 pub mod feed;
 pub mod header;
@@ -11,6 +13,7 @@ pub mod reference;
 pub mod step;
 mod step_reader;
 pub mod table;
+pub mod version;
 pub mod weigh;
 pub mod words;
 
@@ -21,6 +24,8 @@ use yibao_policy::{Diagnostics, Folder};
 use yibao_record::mapping::{Columns, FieldDeclaration, Input};
 
 use self::feed::Feed;
+use self::agreed::Agreed;
+use self::budget::Budget;
 use self::header::{Header, NamedPart, YearDeclaration};
 use self::method::Method;
 use self::pool::Pool;
@@ -60,6 +65,15 @@ pub struct Pack {
     /// Pools.
     #[serde(default)]
     pub pool: Vec<Pool>,
+    /// Budgets the pools are lines of.
+    #[serde(default)]
+    pub budget: Vec<Budget>,
+    /// Negotiated standards per disease.
+    #[serde(default)]
+    pub standard: Vec<Agreed>,
+    /// Total-control indexes per institution.
+    #[serde(default)]
+    pub total_control: Vec<Agreed>,
     /// Where the stays come from.
     pub input: Option<Input>,
     /// Foreign columns to ours.

@@ -2,6 +2,9 @@
 //! can find (tables, fields, curves, pools) is found by compiling every year, with the same code that settles it.
 
 mod ceilings;
+mod agreed;
+mod budget;
+mod budget_links;
 mod citations;
 mod feeds;
 mod ids;
@@ -35,7 +38,7 @@ impl Subject<'_> {
 }
 
 /// The rules, in the order they are applied.
-const RULES: [fn(&mut Subject<'_>); 10] = [
+const RULES: [fn(&mut Subject<'_>); 13] = [
     citations::every_source_names_a_document,
     ids::ids_are_unique,
     years::years_are_whole,
@@ -47,6 +50,9 @@ const RULES: [fn(&mut Subject<'_>); 10] = [
     input::inputs_can_be_read,
     feeds::feeds_can_be_read,
     weigh::weights_can_be_made,
+    budget::budgets_add_up,
+    budget_links::lines_and_pools_meet,
+    agreed::agreed_values_are_decided_in_order,
 ];
 
 /// Everything the rules of the written pack find.

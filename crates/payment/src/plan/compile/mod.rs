@@ -2,6 +2,7 @@
 //! is told with its place; all of it, not only the first.
 
 mod bands;
+mod budgets;
 mod case_verbs;
 mod citation;
 mod coefficient;
@@ -96,6 +97,8 @@ pub(crate) fn compile(
         table_ids: BTreeMap::new(),
         institutions: Vec::new(),
         indicators: BTreeMap::new(),
+        year: input.year,
+        not_adopted: BTreeMap::new(),
         book: RuleBook::default(),
     };
     let plan = compiler.plan(input);
@@ -117,6 +120,10 @@ struct Compiler<'a> {
     institutions: Vec<super::Institution>,
     /// Number columns of the institutions' table, aligned with `institutions`.
     indicators: BTreeMap<String, Vec<Option<Ratio>>>,
+    /// The settled year.
+    year: i32,
+    /// Tables by name and year that wait for adoption: what to say where a step needs one.
+    not_adopted: BTreeMap<(String, i32), (String, String)>,
     book: RuleBook,
 }
 
@@ -129,6 +136,7 @@ impl<'a> Compiler<'a> {
         let districts = self.parts(&pack.district);
         self.load_institutions(input.institutions_of_stays);
         self.load_tables();
+        self.load_agreed();
         let in_force: Vec<String> = input.methods.map_or_else(|| year.methods.clone(), <[String]>::to_vec);
         let methods = self.methods(&in_force, &window, &at.key("methods"));
         let pools = self.pools(input.year, &window, &in_force);

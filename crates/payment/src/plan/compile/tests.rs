@@ -133,7 +133,7 @@ fn an_open_value_and_a_missing_year_refuse() {
     let folder = Folder::read(&root).unwrap();
     let mut open = pack.clone();
     if let Some(pool) = open.pool.first_mut() {
-        pool.amount = yibao_policy::stated::Stated::Open;
+        pool.amount = Some(yibao_policy::stated::Stated::Open);
     }
     let refused = compiled(&folder, &open, None, &mut Symbols::default()).unwrap_err();
     assert_eq!(refused.lines().filter(|line| line.starts_with("error: ")).count(), 1, "{refused}");
