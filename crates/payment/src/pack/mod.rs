@@ -1,6 +1,7 @@
 //! The types of a policy pack as the payment box owns them. `yibao-policy` loads them; `check` verifies them.
 
 pub mod check;
+pub mod entries;
 pub mod header;
 pub mod method;
 pub mod pool;
@@ -18,6 +19,7 @@ use serde::Deserialize;
 use yibao_policy::{Diagnostics, Folder};
 use yibao_record::mapping::{Columns, FieldDeclaration, Input};
 
+use self::entries::{AdvanceRules, Assessment, DisputeRules, EntriesDeclaration, PreviewDay};
 use self::header::{Header, NamedPart, YearDeclaration};
 use self::method::Method;
 use self::pool::Pool;
@@ -63,6 +65,19 @@ pub struct Pack {
     pub columns: Option<Columns>,
     /// How a weight table is made.
     pub weigh: Option<Weigh>,
+    /// Files of dated entries.
+    #[serde(default)]
+    pub entries: Vec<EntriesDeclaration>,
+    /// The dispute window.
+    pub dispute: Option<DisputeRules>,
+    /// Publication days of the monthly previews.
+    #[serde(default)]
+    pub preview: Vec<PreviewDay>,
+    /// The test of prepaid working capital.
+    pub advance: Option<AdvanceRules>,
+    /// Assessments by id.
+    #[serde(default)]
+    pub assessment: BTreeMap<String, Assessment>,
 }
 
 /// Reads a pack's folder and its types.

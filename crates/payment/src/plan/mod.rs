@@ -3,6 +3,7 @@
 
 pub(crate) mod compile;
 pub mod condition;
+pub mod entries;
 pub mod field;
 pub mod pool;
 pub mod table;
@@ -54,6 +55,10 @@ pub struct Plan {
     pub tables: Tables,
     /// Interned `2025-01` … of the window's months, for year tables keyed by `month`.
     pub months: Vec<(String, Symbol)>,
+    /// Dated entries.
+    pub entries: entries::Entries,
+    /// Assessments, whose tables are `assessment:ID`.
+    pub assessments: Vec<entries::Assessed>,
     /// Interned `grouped`, `ambiguous`, `ungrouped`, `rejected`, in the order of `GroupStatus`.
     pub group_status: [Symbol; 4],
     /// Interned `1`, `2` for `FieldRef::Sex`.

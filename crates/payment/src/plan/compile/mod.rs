@@ -1,11 +1,13 @@
 //! From a pack to a plan: names to indices, texts to symbols, written numbers to exact ones. Whatever does not resolve
 //! is told with its place; all of it, not only the first.
 
+mod assessments;
 mod bands;
 mod case_verbs;
 mod citation;
 mod coefficient;
 mod conditions;
+mod entries;
 mod fields;
 mod institutions;
 mod methods;
@@ -13,6 +15,7 @@ mod pools;
 mod rows;
 pub(crate) mod rule_words;
 mod tables;
+mod windows;
 mod year_verbs;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -125,6 +128,8 @@ impl<'a> Compiler<'a> {
         let districts = self.parts(&pack.district);
         self.load_institutions(input.institutions_of_stays);
         self.load_tables();
+        let assessments = self.assessments(&window);
+        let entries = self.entries();
         let in_force: Vec<String> = input.methods.map_or_else(|| year.methods.clone(), <[String]>::to_vec);
         let methods = self.methods(&in_force, &window, &at.key("methods"));
         let pools = self.pools(input.year, &window, &in_force);
@@ -152,6 +157,8 @@ impl<'a> Compiler<'a> {
             pools,
             tables: std::mem::take(&mut self.tables),
             months,
+            entries,
+            assessments,
             group_status,
             sex,
             book: std::mem::take(&mut self.book),
