@@ -5,6 +5,7 @@ use yibao_kernel::date::Window;
 use yibao_kernel::decimal::Decimal;
 use yibao_kernel::explain::RuleBook;
 
+pub mod accounts;
 pub mod entries;
 
 /// A text in Chinese and English.
