@@ -5,6 +5,9 @@ use yibao_kernel::date::Window;
 use yibao_kernel::decimal::Decimal;
 use yibao_kernel::explain::RuleBook;
 
+pub mod accounts;
+pub mod entries;
+
 /// A text in Chinese and English.
 #[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -1,6 +1,7 @@
 //! The settled folder: `cases.parquet` out and back in, and the folder itself, whole or not at all.
 
 pub mod cases;
+pub mod closed;
 pub mod folder;
 pub mod lookup;
 pub mod manifest;
@@ -30,6 +31,9 @@ pub enum SettledError {
     /// Something that is not a settled folder stands in the way.
     #[error("{0} exists and is not a settled folder\n  hint: name another folder with -o, or remove it yourself")]
     Occupied(PathBuf),
+    /// A file of a closed settlement that is not the one written.
+    #[error("{0} is not the file that the settlement wrote\n  hint: a closed settlement is never changed; name the folder as it was written")]
+    Changed(PathBuf),
     /// The folder read is not a settled folder.
     #[error("{path} is not a settled folder: {missing} is missing\n  hint: write one with `yibao settle PACK -o DIR`")]
     NotSettled {

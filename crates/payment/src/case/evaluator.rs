@@ -15,6 +15,7 @@ use crate::pack::step::RouteTo;
 use crate::plan::{
     CapOf, CaseFields, CompiledStep, CompiledVerb, Condition, FieldRef, LimitOf, Method, Plan, PriceKind,
 };
+use crate::settle::entries::{Applied, CaseEntries};
 use crate::settle::key::RowKey;
 use crate::settled::CaseOutcome;
 
@@ -25,6 +26,7 @@ pub struct Evaluator<'a> {
     pub(super) rules: CaseRules,
     methods: Vec<MethodFacts>,
     pub(super) panel: PanelWords,
+    entries: Option<&'a Applied>,
 }
 
 /// What the evaluator looks up once per method.
@@ -118,7 +120,19 @@ impl<'a> Evaluator<'a> {
     pub fn new(plan: &'a Plan, stays: &'a Stays, symbols: &Symbols, rules: CaseRules) -> Result<Self, TooMany> {
         let methods = plan.methods.iter().map(MethodFacts::of).collect::<Result<Vec<_>, _>>()?;
         let panel = PanelWords::of(plan, symbols);
-        Ok(Self { plan, stays, rules, methods, panel })
+        Ok(Self { plan, stays, rules, methods, panel, entries: None })
+    }
+
+    /// The same, with the entries applied to the stays.
+    #[must_use]
+    pub const fn with_entries(mut self, entries: Option<&'a Applied>) -> Self {
+        self.entries = entries;
+        self
+    }
+
+    /// The entries of a stay.
+    pub(super) fn entries_of(&self, row: usize) -> Option<&CaseEntries> {
+        self.entries?.of(u32::try_from(row).ok()?)
     }
 
     /// Runs the steps of the key's method over a stay and appends the explanation.
@@ -138,6 +152,9 @@ impl<'a> Evaluator<'a> {
         };
         if let Some(review) = facts.review.filter(|_| self.panel(row) == Panel::Unknown) {
             return Ok(refused(Refused::UnknownDecision(review), key.method));
+        }
+        if let Some(entries) = self.entries_of(row) {
+            entries.tell(explanation);
         }
         let view = View { from_one: facts.from_one, money: facts.money, ..self.view(row, key) };
         let mut run = Run { evaluator: self, method, facts, decision, view, explanation };

@@ -5,6 +5,7 @@ pub mod agreed;
 pub mod budget;
 pub mod check;
 pub mod feed;
+pub mod entries;
 pub mod header;
 pub mod method;
 pub mod pool;
@@ -26,6 +27,7 @@ use yibao_record::mapping::{Columns, FieldDeclaration, Input};
 use self::feed::Feed;
 use self::agreed::Agreed;
 use self::budget::Budget;
+use self::entries::{AdvanceRules, Assessment, DisputeRules, EntriesDeclaration, PreviewDay};
 use self::header::{Header, NamedPart, YearDeclaration};
 use self::method::Method;
 use self::pool::Pool;
@@ -83,6 +85,19 @@ pub struct Pack {
     pub feed: BTreeMap<String, Feed>,
     /// How a weight table is made.
     pub weigh: Option<Weigh>,
+    /// Files of dated entries.
+    #[serde(default)]
+    pub entries: Vec<EntriesDeclaration>,
+    /// The dispute window.
+    pub dispute: Option<DisputeRules>,
+    /// Publication days of the monthly previews.
+    #[serde(default)]
+    pub preview: Vec<PreviewDay>,
+    /// The test of prepaid working capital.
+    pub advance: Option<AdvanceRules>,
+    /// Assessments by id.
+    #[serde(default)]
+    pub assessment: BTreeMap<String, Assessment>,
 }
 
 /// Reads a pack's folder and its types.

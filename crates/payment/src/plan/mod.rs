@@ -4,6 +4,7 @@
 pub mod case_verb;
 pub(crate) mod compile;
 pub mod condition;
+pub mod entries;
 pub mod field;
 pub mod pool;
 pub mod table;
@@ -56,6 +57,10 @@ pub struct Plan {
     pub tables: Tables,
     /// Interned `2025-01` … of the window's months, for year tables keyed by `month`.
     pub months: Vec<(String, Symbol)>,
+    /// Dated entries.
+    pub entries: entries::Entries,
+    /// Assessments, whose tables are `assessment:ID`.
+    pub assessments: Vec<entries::Assessed>,
     /// Interned `grouped`, `ambiguous`, `ungrouped`, `rejected`, in the order of `GroupStatus`.
     pub group_status: [Symbol; 4],
     /// Interned `stays`: the feed of rows that came from no feed.

@@ -187,6 +187,14 @@ pub enum SettleError {
         /// The district.
         district: String,
     },
+    /// A closed pool without a printed point value.
+    #[error(
+        "the closed settlement prints no point value for pool \"{pool}\"\n  hint: differences are paid at the published price; name the folder of the closed year with --closed"
+    )]
+    NoClosedPrice {
+        /// The pool.
+        pool: String,
+    },
     /// Splitting an amount.
     #[error(transparent)]
     Allocation(#[from] AllocationError),

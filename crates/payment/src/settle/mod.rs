@@ -12,6 +12,7 @@ pub mod claims;
 pub mod clearing;
 mod clearing_words;
 mod decide;
+pub mod entries;
 pub mod error;
 mod identity;
 pub mod key;
@@ -69,7 +70,7 @@ pub fn settle(plan: &Plan, stays: &Stays, options: &Options<'_>) -> Result<Settl
     let mut book = plan.book.clone();
     let case_rules = CaseRules::add(&mut book)?;
     let year_rules = YearRules::add(&mut book)?;
-    let evaluator = Evaluator::new(plan, stays, options.symbols, case_rules)?;
+    let evaluator = Evaluator::new(plan, stays, options.symbols, case_rules)?.with_entries(options.entries);
 
     let selected = (period.name.as_str(), period.window);
     let mut claims = claim(&evaluator, plan, stays, options.symbols, &space, selected)?;

@@ -70,6 +70,17 @@ fn sources(pack: &Pack) -> Vec<(Path, &SourceRef)> {
             all.extend(versions.map(|(at, version)| (path.key("version").at(at), &version.source)));
         }
     }
+    all.extend(pack.entries.iter().enumerate().map(|(at, one)| (Path::of("entries").at(at), &one.source)));
+    all.extend(pack.dispute.iter().map(|one| (Path::of("dispute"), &one.source)));
+    all.extend(pack.preview.iter().enumerate().map(|(at, one)| (Path::of("preview").at(at), &one.source)));
+    let tests = pack.advance.iter().flat_map(|advance| &advance.test).enumerate();
+    all.extend(tests.map(|(at, one)| (Path::of("advance").key("test").at(at), &one.source)));
+    for (id, assessment) in &pack.assessment {
+        let path = Path::of("assessment").key(id);
+        all.push((path.clone(), &assessment.source));
+        let own = assessment.indicators.iter().enumerate();
+        all.extend(own.filter_map(|(at, one)| Some((path.key("indicators").at(at), one.source.as_ref()?))));
+    }
     all.extend(pack.weigh.iter().map(|weigh| (Path::of("weigh"), &weigh.source)));
     all
 }

@@ -1,12 +1,14 @@
 //! From a pack to a plan: names to indices, texts to symbols, written numbers to exact ones. Whatever does not resolve
 //! is told with its place; all of it, not only the first.
 
+mod assessments;
 mod bands;
 mod budgets;
 mod case_verbs;
 mod citation;
 mod coefficient;
 mod conditions;
+mod entries;
 mod fields;
 mod institutions;
 mod methods;
@@ -17,6 +19,7 @@ mod tables;
 mod unit_verbs;
 pub(crate) mod unit_words;
 mod values;
+mod windows;
 mod year_verbs;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -137,6 +140,8 @@ impl<'a> Compiler<'a> {
         self.load_institutions(input.institutions_of_stays);
         self.load_tables();
         self.load_agreed();
+        let assessments = self.assessments(&window);
+        let entries = self.entries();
         let in_force: Vec<String> = input.methods.map_or_else(|| year.methods.clone(), <[String]>::to_vec);
         let methods = self.methods(&in_force, &window, &at.key("methods"));
         let pools = self.pools(input.year, &window, &in_force);
@@ -164,6 +169,8 @@ impl<'a> Compiler<'a> {
             pools,
             tables: std::mem::take(&mut self.tables),
             months,
+            entries,
+            assessments,
             group_status,
             feed: self.symbols.intern(STAYS),
             kind: self.symbols.intern(FeedKind::Stays.word()),
