@@ -2,6 +2,7 @@
 
 pub mod check;
 pub mod header;
+pub mod indicators;
 pub mod method;
 pub mod pool;
 pub mod predicate;
@@ -19,6 +20,7 @@ use yibao_policy::{Diagnostics, Folder};
 use yibao_record::mapping::{Columns, FieldDeclaration, Input};
 
 use self::header::{Header, NamedPart, YearDeclaration};
+use self::indicators::Indicators;
 use self::method::Method;
 use self::pool::Pool;
 pub use self::step_reader::VERBS;
@@ -63,6 +65,8 @@ pub struct Pack {
     pub columns: Option<Columns>,
     /// How a weight table is made.
     pub weigh: Option<Weigh>,
+    /// Which indicators, in which definitions.
+    pub indicators: Option<Indicators>,
 }
 
 /// Reads a pack's folder and its types.

@@ -8,6 +8,7 @@
 mod budget;
 mod case;
 mod clearing;
+mod indicators;
 mod reading;
 mod region;
 mod review;
@@ -20,7 +21,7 @@ use reading::{Answers, Example};
 
 /// Tries the dispatchers in order; `None` when none knows the shape.
 fn answer(example: &Example) -> Option<Answers> {
-    let dispatchers: [fn(&Example) -> Option<Answers>; 7] = [
+    let dispatchers: [fn(&Example) -> Option<Answers>; 8] = [
         weights::answer,
         case::answer,
         review::answer,
@@ -28,13 +29,14 @@ fn answer(example: &Example) -> Option<Answers> {
         sharing::answer,
         budget::answer,
         region::answer,
+        indicators::answer,
     ];
     dispatchers.iter().find_map(|dispatch| dispatch(example))
 }
 
 /// Sections that must be answered.
 fn is_required(section: &str) -> bool {
-    matches!(section.split('.').next(), Some("0" | "1" | "7"))
+    matches!(section.split('.').next(), Some("0" | "1" | "5" | "7"))
 }
 
 #[test]

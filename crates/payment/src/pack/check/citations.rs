@@ -53,5 +53,8 @@ fn sources(pack: &Pack) -> Vec<(Path, &SourceRef)> {
         all.extend(pool.reserve.iter().map(|one| (path.key("reserve"), &one.source)));
     }
     all.extend(pack.weigh.iter().map(|weigh| (Path::of("weigh"), &weigh.source)));
+    if let Some(indicators) = &pack.indicators {
+        all.extend(indicators.sources());
+    }
     all
 }

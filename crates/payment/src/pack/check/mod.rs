@@ -3,6 +3,7 @@
 
 mod citations;
 mod ids;
+mod indicators;
 mod input;
 mod order;
 mod scopes;
@@ -33,7 +34,7 @@ impl Subject<'_> {
 }
 
 /// The rules, in the order they are applied.
-const RULES: [fn(&mut Subject<'_>); 9] = [
+const RULES: [fn(&mut Subject<'_>); 10] = [
     citations::every_source_names_a_document,
     ids::ids_are_unique,
     years::years_are_whole,
@@ -43,6 +44,7 @@ const RULES: [fn(&mut Subject<'_>); 9] = [
     scopes::scopes_can_be_told_apart,
     input::inputs_can_be_read,
     weigh::weights_can_be_made,
+    indicators::indicators_can_be_computed,
 ];
 
 /// Everything the rules of the written pack find.
