@@ -70,10 +70,12 @@ pub fn pool_row(settled: &Settled, pool: &PoolRow, lang: Lang, form: Form) -> Re
     let amounts = [
         (("预算", "budget"), pool.budget),
         (("扣除", "deducted"), pool.deducted),
+        (("调入", "drawn"), pool.drawn),
         (("划入调节金", "reserve_in"), pool.reserve_in),
         (("动用调节金", "reserve_out"), pool.reserve_out),
         (("可分配", "distributable"), pool.distributable),
         (("清算", "cleared"), pool.cleared),
+        (("外出扣付", "charged"), pool.charged),
         (("结余", "residual"), pool.residual),
     ];
     let mut figures = vec![Figure::text(("基金池", "pool"), pool.id.clone())];
@@ -86,27 +88,33 @@ pub fn pool_row(settled: &Settled, pool: &PoolRow, lang: Lang, form: Form) -> Re
 }
 
 /// The amounts of a clearing row before `due`, in the order of the table.
-pub(crate) fn clearing_amounts(row: &ClearingRow) -> [((&'static str, &'static str), Fen); 7] {
+pub(crate) fn clearing_amounts(row: &ClearingRow) -> [((&'static str, &'static str), Fen); 9] {
     [
         (("记账基金", "accounted"), row.accounted),
         (("个人及其他", "patient"), row.patient),
         (("清算", "cleared"), row.cleared),
+        (("外出扣付", "charged"), row.charged),
         (("考核", "assessed"), row.assessed),
         (("分担", "shared"), row.shared),
+        (("往期差额", "difference"), row.difference),
         (("扣留", "withheld"), row.withheld),
         (("预付", "prepaid"), row.prepaid),
     ]
 }
 
-/// `due = cleared + assessed + shared − withheld − prepaid`, in figures.
+/// `due = cleared + charged + assessed + shared + difference − withheld − prepaid`, in figures; charges and differences
+/// where there are any.
 pub fn identity(row: &ClearingRow) -> String {
     let part = |amount: Fen| if amount.is_negative() { format!("({})", money(amount)) } else { money(amount) };
+    let or_none = |amount: Fen| if amount.is_zero() { String::new() } else { format!(" + {}", part(amount)) };
     format!(
-        "{} = {} + {} + {} \u{2212} {} \u{2212} {}",
+        "{} = {}{} + {} + {}{} \u{2212} {} \u{2212} {}",
         money(row.due),
         part(row.cleared),
+        or_none(row.charged),
         part(row.assessed),
         part(row.shared),
+        or_none(row.difference),
         part(row.withheld),
         part(row.prepaid)
     )

@@ -3,10 +3,10 @@
 
 use crate::page;
 use yibao_kernel::Fen;
-use yibao_payment::settled::{MonthRow, Named, Settled};
+use yibao_payment::settled::{ClearingRow, MonthRow, Named, Settled};
 
 /// Heading of `clearing.csv`.
-pub const CLEARING: [&str; 15] = [
+pub const CLEARING: [&str; 17] = [
     "institution",
     "insurance",
     "method",
@@ -17,22 +17,56 @@ pub const CLEARING: [&str; 15] = [
     "accounted",
     "patient",
     "cleared",
+    "charged",
     "assessed",
     "shared",
+    "difference",
     "withheld",
     "prepaid",
     "due",
 ];
 /// Heading of `pools.csv`.
-pub const POOLS: [&str; 9] =
-    ["pool", "budget", "deducted", "reserve_in", "reserve_out", "distributable", "cleared", "residual", "borne_by"];
+pub const POOLS: [&str; 16] = [
+    "pool",
+    "budget",
+    "deducted",
+    "drawn",
+    "reserve_in",
+    "reserve_out",
+    "distributable",
+    "cleared",
+    "charged",
+    "residual",
+    "borne_by",
+    "difference",
+    "carried",
+    "reserve_opening",
+    "reserve_saved",
+    "reserve_closing",
+];
+/// Heading of `inner.csv`.
+pub const INNER: [&str; 11] = [
+    "institution",
+    "insurance",
+    "method",
+    "district",
+    "period",
+    "member",
+    "tier",
+    "cases",
+    "used",
+    "surplus",
+    "amount",
+];
+/// Heading of `identity.csv`.
+pub const IDENTITY: [&str; 5] = ["line", "side", "zh", "en", "amount"];
 /// Heading of `monthly.csv`.
 pub const MONTHLY: [&str; 10] =
     ["institution", "insurance", "method", "district", "period", "cases", "units", "accounted", "patient", "prepaid"];
 /// Heading of `refused.csv`.
 pub const REFUSED: [&str; 5] = ["source_row", "case_id", "code", "reason_zh", "reason_en"];
 /// Heading of `institutions.csv`.
-pub const INSTITUTIONS: [&str; 13] = [
+pub const INSTITUTIONS: [&str; 15] = [
     "institution",
     "name",
     "level",
@@ -41,21 +75,37 @@ pub const INSTITUTIONS: [&str; 13] = [
     "accounted",
     "patient",
     "cleared",
+    "charged",
     "assessed",
     "shared",
+    "difference",
     "withheld",
     "prepaid",
     "due",
 ];
+
+/// The amounts of a clearing row in the order of [`CLEARING`].
+pub(crate) fn amounts_of(row: &ClearingRow) -> [Fen; 10] {
+    [
+        row.accounted,
+        row.patient,
+        row.cleared,
+        row.charged,
+        row.assessed,
+        row.shared,
+        row.difference,
+        row.withheld,
+        row.prepaid,
+        row.due,
+    ]
+}
 
 /// One row per clearing key, in rank order.
 pub fn clearing_csv(settled: &Settled) -> Vec<u8> {
     let rows = settled.rows.iter().map(|row| {
         let mut cells = key_cells(settled, row.institution, row.insurance, row.method, row.district);
         cells.extend([row.period.clone(), row.cases.to_string(), units(row.units)]);
-        let amounts =
-            [row.accounted, row.patient, row.cleared, row.assessed, row.shared, row.withheld, row.prepaid, row.due];
-        cells.extend(amounts.iter().map(Fen::to_string));
+        cells.extend(amounts_of(row).iter().map(Fen::to_string));
         cells
     });
     written(&CLEARING, rows)
@@ -67,18 +117,50 @@ pub fn pools_csv(settled: &Settled) -> Vec<u8> {
         let amounts = [
             pool.budget,
             pool.deducted,
+            pool.drawn,
             pool.reserve_in,
             pool.reserve_out,
             pool.distributable,
             pool.cleared,
+            pool.charged,
             pool.residual,
         ];
+        let after =
+            [pool.difference, pool.carried, pool.reserve_opening, pool.reserve_saved, pool.reserve_closing];
         let mut cells = vec![pool.id.clone()];
         cells.extend(amounts.iter().map(Fen::to_string));
         cells.push(pool.borne_by.clone());
+        cells.extend(after.iter().map(Fen::to_string));
         cells
     });
     written(&POOLS, rows)
+}
+
+/// One row per member of a lead institution, in the order of the clearing.
+pub fn inner_csv(settled: &Settled) -> Vec<u8> {
+    let rows = settled.inner.iter().map(|inner| {
+        let row = settled.rows.get(inner.row as usize);
+        let mut cells = match row {
+            Some(row) => key_cells(settled, row.institution, row.insurance, row.method, row.district),
+            None => vec![String::new(); 4],
+        };
+        let member = settled.institutions.get(inner.member as usize).map_or("", |view| view.id.as_str());
+        cells.extend([row.map_or_else(String::new, |row| row.period.clone()), member.to_owned(), inner.tier.clone()]);
+        cells.push(inner.cases.to_string());
+        cells.extend([inner.used, inner.surplus, inner.amount].iter().map(Fen::to_string));
+        cells
+    });
+    written(&INNER, rows)
+}
+
+/// The region's identity: sources, then uses; both add up to the same amount.
+pub fn identity_csv(settled: &Settled) -> Vec<u8> {
+    let rows = settled.identity.iter().map(|line| {
+        let side = if line.is_source { "source" } else { "use" };
+        let (zh, en) = (line.title.zh.clone(), line.title.en.clone());
+        vec![line.id.clone(), side.to_owned(), zh, en, line.amount.to_string()]
+    });
+    written(&IDENTITY, rows)
 }
 
 /// One row per clearing key and month.
@@ -109,14 +191,12 @@ pub fn refused_csv(settled: &Settled) -> Vec<u8> {
 
 /// One row per institution with a clearing row: its clearing rows added up.
 pub fn institutions_csv(settled: &Settled) -> Vec<u8> {
-    let mut sums = vec![(0u64, 0u64, [0i128; 8]); settled.institutions.len()];
+    let mut sums = vec![(0u64, 0u64, [0i128; 10]); settled.institutions.len()];
     for row in &settled.rows {
         let Some((rows, cases, amounts)) = sums.get_mut(row.institution as usize) else { continue };
         *rows += 1;
         *cases += row.cases;
-        let parts =
-            [row.accounted, row.patient, row.cleared, row.assessed, row.shared, row.withheld, row.prepaid, row.due];
-        amounts.iter_mut().zip(parts).for_each(|(sum, part)| *sum += i128::from(part.get()));
+        amounts.iter_mut().zip(amounts_of(row)).for_each(|(sum, part)| *sum += i128::from(part.get()));
     }
     let cleared = settled.institutions.iter().zip(&sums).filter(|(_, (rows, ..))| *rows > 0);
     let rows = cleared.map(|(view, (_, cases, amounts))| {

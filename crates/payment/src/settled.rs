@@ -168,17 +168,22 @@ pub struct ClearingRow {
     pub patient: Fen,
     /// What the method gives, after the patient part.
     pub cleared: Fen,
+    /// Care of its people elsewhere, charged to this row: usually ≤ 0 (> 0 only where patients paid more for it than it
+    /// was cleared at).
+    pub charged: Fen,
     /// Effect of the assessment (usually ≤ 0).
     pub assessed: Fen,
     /// Share of an overrun paid (> 0) or of a saving returned (< 0).
     pub shared: Fen,
     /// What the sharing rule asked for before the reserve ran out.
     pub share_wanted: Fen,
+    /// Entries of the open period about closed ones: late lists, regrouped appeals, audit recoveries.
+    pub difference: Fen,
     /// Deposit withheld and not returned.
     pub withheld: Fen,
     /// Paid in advance.
     pub prepaid: Fen,
-    /// `cleared + assessed + shared − withheld − prepaid`.
+    /// `cleared + charged + assessed + shared + difference − withheld − prepaid`.
     pub due: Fen,
     /// Packed explanation of the row.
     pub explanation: Vec<u8>,
@@ -203,7 +208,8 @@ pub struct MonthRow {
     pub prepaid: Fen,
 }
 
-/// A pool and where its money went. `budget = deducted + reserve_in + distributable`, `distributable = cleared + residual`.
+/// A pool and where its money went. `budget + drawn = deducted + reserve_in + distributable`,
+/// `distributable = cleared + charged + residual`.
 #[derive(Clone, Debug, Default)]
 pub struct PoolRow {
     /// The pool's id.
@@ -212,14 +218,18 @@ pub struct PoolRow {
     pub budget: Fen,
     /// Taken out before distribution, not to the reserve.
     pub deducted: Fen,
+    /// Drawn from the reserve into the budget by dated entries; part of `reserve_out`.
+    pub drawn: Fen,
     /// Put into the reserve.
     pub reserve_in: Fen,
-    /// Drawn from the reserve.
+    /// Drawn from the reserve, for whatever reason.
     pub reserve_out: Fen,
     /// What the methods may distribute.
     pub distributable: Fen,
     /// What they gave.
     pub cleared: Fen,
+    /// Of that, what is charged to other rows of the pool (≤ 0).
+    pub charged: Fen,
     /// What is left (negative: overspent).
     pub residual: Fen,
     /// Who bears the residual: `reserve`, `next_year`, `institutions`.
@@ -228,10 +238,50 @@ pub struct PoolRow {
     pub price: Option<Decimal>,
     /// Sum of units, ten-thousandths.
     pub units: i128,
+    /// Sum of the rows' differences of closed periods.
+    pub difference: Fen,
+    /// Reserve at the start.
+    pub reserve_opening: Fen,
+    /// Saved into the reserve by residuals, assessments and returned savings.
+    pub reserve_saved: Fen,
     /// Reserve left at the end.
     pub reserve_closing: Fen,
+    /// Carried to the next year (of a month: not distributed yet).
+    pub carried: Fen,
     /// Packed explanation.
     pub explanation: Vec<u8>,
+}
+
+/// A member's part of what a lead institution is paid (`inner_split`).
+#[derive(Clone, Debug, Default)]
+pub struct InnerRow {
+    /// Index of the lead's clearing row.
+    pub row: u32,
+    /// The member, an index into [`Settled::institutions`].
+    pub member: u32,
+    /// Its tier, as the institutions' table names it.
+    pub tier: String,
+    /// Cases of the row at this member.
+    pub cases: u64,
+    /// Their accounted fund: used inside.
+    pub used: Fen,
+    /// Its part of the lead's surplus (> 0) or deficit (< 0).
+    pub surplus: Fen,
+    /// `used + surplus`.
+    pub amount: Fen,
+}
+
+/// A line of the region's identity: everything that came in, and where all of it went.
+#[derive(Clone, Debug, Default)]
+pub struct IdentityLine {
+    /// A short stable id (`budget`, `due` …).
+    pub id: String,
+    /// Its name.
+    pub title: Bilingual,
+    /// Whether it is money that came in, else money that went out, was kept or carried.
+    pub is_source: bool,
+    /// Amount.
+    pub amount: Fen,
 }
 
 /// A stay that was refused: not paid, reported.
@@ -276,6 +326,10 @@ pub struct Settled {
     pub monthly: Vec<MonthRow>,
     /// The pools.
     pub pools: Vec<PoolRow>,
+    /// What members get of what their leads are paid, in the order of rows and members.
+    pub inner: Vec<InnerRow>,
+    /// The region's identity: its sources add up to its uses.
+    pub identity: Vec<IdentityLine>,
     /// Refused stays, in source order.
     pub refused: Vec<Refusal>,
     /// Stays read but not of this settlement (other years, not selected).

@@ -105,9 +105,11 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
 const PROGRAM: &str = concat!("yibao ", env!("CARGO_PKG_VERSION"));
 
 /// Every file of the folder but the manifest.
-const OUTPUTS: [&str; 8] = [
+const OUTPUTS: [&str; 10] = [
     "cases.parquet",
     "clearing.csv",
+    "identity.csv",
+    "inner.csv",
     "monthly.csv",
     "pools.csv",
     REASONS,
@@ -180,6 +182,8 @@ fn write_all(
     let bar = job::progress("writing 写出");
     yibao_batch::settled::cases::write(&folder.file("cases.parquet"), settled, &read.stays, &read.symbols)?;
     folder.write("clearing.csv", &yibao_disclosure::tables::clearing_csv(settled))?;
+    folder.write("identity.csv", &yibao_disclosure::tables::identity_csv(settled))?;
+    folder.write("inner.csv", &yibao_disclosure::tables::inner_csv(settled))?;
     folder.write("monthly.csv", &yibao_disclosure::tables::monthly_csv(settled))?;
     folder.write("pools.csv", &yibao_disclosure::tables::pools_csv(settled))?;
     folder.write("refused.csv", &yibao_disclosure::tables::refused_csv(settled))?;

@@ -11,9 +11,11 @@ use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use sha2::{Digest, Sha256};
 
 /// Files of a settled folder.
-pub const FILES: [&str; 9] = [
+pub const FILES: [&str; 11] = [
     "cases.parquet",
     "clearing.csv",
+    "identity.csv",
+    "inner.csv",
     "manifest.json",
     "monthly.csv",
     "pools.csv",
@@ -134,16 +136,20 @@ impl Folder {
         let (rows, pools) = (self.csv("clearing.csv"), self.csv("pools.csv"));
         for pool in &pools {
             let of = |column| fen(pool, column);
-            assert_eq!(of("budget"), of("deducted") + of("reserve_in") + of("distributable"), "{pool:?}");
-            assert_eq!(of("distributable"), of("cleared") + of("residual"), "{pool:?}");
+            assert_eq!(of("budget") + of("drawn"), of("deducted") + of("reserve_in") + of("distributable"), "{pool:?}");
+            assert_eq!(of("distributable"), of("cleared") + of("charged") + of("residual"), "{pool:?}");
         }
         for row in &rows {
             let of = |column| fen(row, column);
-            let due = of("cleared") + of("assessed") + of("shared") - of("withheld") - of("prepaid");
+            let entitled = of("cleared") + of("charged") + of("assessed") + of("shared") + of("difference");
+            let due = entitled - of("withheld") - of("prepaid");
             assert_eq!(of("due"), due, "{row:?}");
         }
         let sum = |rows: &[Row], column: &str| rows.iter().map(|row| fen(row, column)).sum::<i128>();
         assert_eq!(sum(&rows, "cleared"), sum(&pools, "cleared"), "rows and pools");
+        let lines = self.csv("identity.csv");
+        let side = |side: &str| lines.iter().filter(|line| line["side"] == side).map(|line| fen(line, "amount"));
+        assert_eq!(side("source").sum::<i128>(), side("use").sum::<i128>(), "what came in is what went out");
         self.cases_add_up(&rows);
         self.months_add_up(&rows);
         let cases: u64 = rows.iter().map(|row| row["cases"].parse::<u64>().unwrap()).sum();

@@ -8,6 +8,7 @@ use crate::summary::fen;
 use maud::{Markup, html};
 use std::collections::BTreeSet;
 use yibao_kernel::Fen;
+use crate::tables::amounts_of;
 use yibao_payment::settled::{ClearingRow, Named};
 
 /// How many rows the page carries; `clearing.csv` has all.
@@ -50,8 +51,8 @@ pub(super) fn section(view: &View<'_>) -> Result<Section, DisclosureError> {
         id: "clearing",
         title: words("清算表", "Clearing"),
         lead: words(
-            "应付 = 清算 + 考核 + 分担 − 扣留 − 预付。清算为扣除个人及其他支付后的基金应得额，可为负；点击表头排序，输入文字筛选。每行的依据可用 yibao explain 查看。",
-            "Due = cleared + assessed + shared − withheld − prepaid. Cleared is after what patients and others paid and may be negative. Click a heading to sort, type to filter; yibao explain tells the reasons of a row.",
+            "应付 = 清算 + 外出扣付 + 考核 + 分担 + 往期差额 − 扣留 − 预付。清算为扣除个人及其他支付后的基金应得额，可为负；点击表头排序，输入文字筛选。每行的依据可用 yibao explain 查看。",
+            "Due = cleared + charged + assessed + shared + difference − withheld − prepaid. Cleared is after what patients and others paid and may be negative. Click a heading to sort, type to filter; yibao explain tells the reasons of a row.",
         ),
         body,
     })
@@ -78,17 +79,15 @@ fn columns(view: &View<'_>, parts: &Parts) -> Vec<Column> {
         number_column("记账基金", "accounted"),
         number_column("个人及其他", "patient"),
         number_column("清算", "cleared"),
+        number_column("外出扣付", "charged"),
         number_column("考核", "assessed"),
         number_column("分担", "shared"),
+        number_column("往期差额", "difference"),
         number_column("扣留", "withheld"),
         number_column("预付", "prepaid"),
         number_column("应付", "due"),
     ]);
     columns
-}
-
-fn amounts(row: &ClearingRow) -> [Fen; 8] {
-    [row.accounted, row.patient, row.cleared, row.assessed, row.shared, row.withheld, row.prepaid, row.due]
 }
 
 fn table_row(view: &View<'_>, parts: &Parts, row: &ClearingRow) -> Markup {
@@ -104,7 +103,7 @@ fn table_row(view: &View<'_>, parts: &Parts, row: &ClearingRow) -> Markup {
         @if parts.period { td.id { (row.period) } }
         (number_cell(&count(row.cases)))
         (number_cell(&decimal(row.units, 4)))
-        @for amount in amounts(row) { (money_cell(amount)) }
+        @for amount in amounts_of(row) { (money_cell(amount)) }
     } }
 }
 
@@ -124,9 +123,9 @@ pub(super) fn level_words(level: &str) -> crate::page::Words {
 
 fn totals(view: &View<'_>, parts: &Parts) -> Result<Markup, DisclosureError> {
     let rows = &view.settled.rows;
-    let mut sums = [0i128; 8];
+    let mut sums = [0i128; 10];
     for row in rows {
-        sums.iter_mut().zip(amounts(row)).for_each(|(sum, amount)| *sum += i128::from(amount.get()));
+        sums.iter_mut().zip(amounts_of(row)).for_each(|(sum, amount)| *sum += i128::from(amount.get()));
     }
     let sums: Vec<Fen> = sums.iter().map(|sum| fen(*sum, "the clearing rows")).collect::<Result<_, _>>()?;
     let keys = [parts.level, parts.insurance, parts.method, parts.district, parts.period];

@@ -4,7 +4,7 @@ use super::View;
 use crate::page::{Section, Words, words};
 use maud::html;
 
-const TERMS: [(&str, &str, &str, &str); 14] = [
+const TERMS: [(&str, &str, &str, &str); 16] = [
     (
         "记账基金",
         "accounted",
@@ -42,6 +42,12 @@ const TERMS: [(&str, &str, &str, &str); 14] = [
         "按支付方式应由基金支付的金额，已扣除个人及其他支付。",
         "What the method gives from the fund, after what patients and others paid.",
     ),
+    (
+        "外出扣付",
+        "charged",
+        "签约（参保）人员在外就医、由本机构的总额支付的部分，记负数。",
+        "Care of its own people elsewhere that this institution's total pays for, a negative figure.",
+    ),
     ("考核", "assessed", "年度考核对清算额的影响。", "Effect of the yearly assessment on the cleared amount."),
     (
         "分担",
@@ -49,13 +55,19 @@ const TERMS: [(&str, &str, &str, &str); 14] = [
         "超支分担（正）或结余上交（负）；受调节金余额限制。",
         "Share of an overrun paid (positive) or of a saving returned (negative); bounded by the reserve.",
     ),
+    (
+        "往期差额",
+        "difference",
+        "已关账期间的迟报、申诉重新分组、稽核追回，记入本期。",
+        "Late lists, regrouped appeals and audit recoveries of closed periods, booked in this one.",
+    ),
     ("扣留", "withheld", "质量保证金扣留未返还部分。", "Quality deposit withheld and not returned."),
     ("预付", "prepaid", "年内按月已拨付。", "Paid month by month during the year."),
     (
         "应付",
         "due",
-        "清算 + 考核 + 分担 − 扣留 − 预付；负数为应收回。",
-        "Cleared + assessed + shared − withheld − prepaid; negative = to be returned.",
+        "清算 + 外出扣付 + 考核 + 分担 + 往期差额 − 扣留 − 预付；负数为应收回。",
+        "Cleared + charged + assessed + shared + difference − withheld − prepaid; negative = to be returned.",
     ),
     (
         "低倍率、高倍率",

@@ -10,7 +10,7 @@ use crate::tables::id_of;
 use rust_xlsxwriter::Worksheet;
 use yibao_payment::settled::{ClearingRow, Named};
 
-const WIDTHS: [u16; 15] = [20, 16, 16, 13, 10, 16, 16, 16, 16, 15, 15, 15, 16, 16, 90];
+const WIDTHS: [u16; 17] = [20, 16, 16, 13, 10, 16, 16, 16, 16, 15, 15, 15, 15, 15, 16, 16, 90];
 
 pub(super) fn sheet(
     source: &Source<'_>,
@@ -57,8 +57,10 @@ fn clearing(
         ("记账基金", "accounted"),
         ("个人及其他", "patient"),
         ("清算", "cleared"),
+        ("外出扣付", "charged"),
         ("考核", "assessed"),
         ("分担", "shared"),
+        ("往期差额", "difference"),
         ("扣留", "withheld"),
         ("预付", "prepaid"),
         ("应付", "due"),
@@ -72,11 +74,11 @@ fn clearing(
         for (column, (_, amount)) in (6..).zip(clearing_amounts(row)) {
             paper.money(column, amount, &formats.money)?;
         }
-        paper.money(13, row.due, &formats.money)?;
+        paper.money(15, row.due, &formats.money)?;
         paper.row += 1;
     }
     paper.line(
-        "应付 = 清算 + 考核 + 分担 − 扣留 − 预付　due = cleared + assessed + shared − withheld − prepaid",
+        "应付 = 清算 + 外出扣付 + 考核 + 分担 + 往期差额 − 扣留 − 预付　due = cleared + charged + assessed + shared + difference − withheld − prepaid",
         &formats.note,
     )?;
     for (_, row) in &account.rows {

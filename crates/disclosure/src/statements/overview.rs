@@ -12,13 +12,15 @@ use yibao_payment::settled::ClearingRow;
 /// The format allows this many links on a sheet.
 const LINKS_MOST: usize = 65_000;
 
-const WIDTHS: [u16; 13] = [16, 28, 12, 10, 17, 17, 17, 15, 15, 15, 17, 17, 17];
-const AMOUNTS: [fn(&ClearingRow) -> Fen; 8] = [
+const WIDTHS: [u16; 14] = [16, 28, 12, 10, 17, 17, 17, 15, 15, 15, 15, 17, 17, 17];
+const AMOUNTS: [fn(&ClearingRow) -> Fen; 10] = [
     |row| row.accounted,
     |row| row.patient,
     |row| row.cleared,
+    |row| row.charged,
     |row| row.assessed,
     |row| row.shared,
+    |row| row.difference,
     |row| row.withheld,
     |row| row.prepaid,
     |row| row.due,
@@ -67,6 +69,7 @@ fn pools(paper: &mut Paper, source: &Source<'_>, formats: &Formats) -> Result<()
         ("动用调节金", "from reserve"),
         ("可分配", "distributable"),
         ("清算", "cleared"),
+        ("外出扣付", "charged"),
         ("结余", "residual"),
         ("点数或权重", "units"),
     ];
@@ -83,12 +86,13 @@ fn pools(paper: &mut Paper, source: &Source<'_>, formats: &Formats) -> Result<()
             pool.reserve_out,
             pool.distributable,
             pool.cleared,
+            pool.charged,
             pool.residual,
         ];
         for (column, amount) in (4..).zip(amounts) {
             paper.money(column, amount, &formats.money)?;
         }
-        paper.units(11, pool.units, &formats.units)?;
+        paper.units(12, pool.units, &formats.units)?;
         paper.row += 1;
     }
     Ok(())
@@ -110,8 +114,10 @@ fn institutions(
         ("记账基金", "accounted"),
         ("个人及其他", "patient"),
         ("清算", "cleared"),
+        ("外出扣付", "charged"),
         ("考核", "assessed"),
         ("分担", "shared"),
+        ("往期差额", "difference"),
         ("扣留", "withheld"),
         ("预付", "prepaid"),
         ("应付", "due"),

@@ -52,6 +52,8 @@ fn empty(zh: &str, en: &str) -> Settled {
         rows: Vec::new(),
         monthly: Vec::new(),
         pools: Vec::new(),
+        inner: Vec::new(),
+        identity: Vec::new(),
         refused: Vec::new(),
         not_selected: 0,
         book: RuleBook::default(),

@@ -13,6 +13,7 @@ pub mod clearing;
 mod clearing_words;
 mod decide;
 pub mod error;
+mod identity;
 pub mod key;
 pub mod options;
 pub mod payable;
@@ -259,9 +260,11 @@ fn assemble(plan: &Plan, stays: &Stays, options: &Options<'_>, period: Period, p
             explanation: parts.evaluation.explanation,
         },
         refused: parts.refused.iter().map(report).collect(),
-        rows: parts.rows.into_iter().map(|row| clearing_row(row, &period.name)).collect(),
         monthly,
+        identity: identity::lines(&parts.rows, &parts.pools),
+        inner: Vec::new(),
         pools: parts.pools,
+        rows: parts.rows.into_iter().map(|row| clearing_row(row, &period.name)).collect(),
         not_selected: parts.claims.not_selected,
         book: parts.book,
         period: period.name,
@@ -282,8 +285,10 @@ fn clearing_row(row: RowWork, period: &str) -> ClearingRow {
         accounted: money(row.sums.accounted),
         patient: money(row.sums.patient),
         cleared: row.columns.cleared,
+        charged: row.columns.charged,
         assessed: row.columns.assessed,
         shared: row.columns.shared,
+        difference: row.columns.difference,
         withheld: row.columns.withheld,
         prepaid: row.columns.prepaid,
         due: row.due,

@@ -60,28 +60,45 @@ impl DepositRule {
 pub struct Columns {
     /// What the method gives.
     pub cleared: Fen,
+    /// Care elsewhere charged to the row.
+    pub charged: Fen,
     /// Effect of the assessment.
     pub assessed: Fen,
     /// Sharing.
     pub shared: Fen,
+    /// Entries about closed periods.
+    pub difference: Fen,
     /// Deposit not returned.
     pub withheld: Fen,
     /// Paid in advance.
     pub prepaid: Fen,
 }
 
-/// due = cleared + assessed + shared − withheld − prepaid. Below 0 it is a receivable, kept as a negative figure
-/// (spec §0.4).
+impl Columns {
+    /// What the method gives after care elsewhere: cleared + charged.
+    ///
+    /// # Errors
+    /// Overflow.
+    pub fn net(&self) -> Result<Fen, Overflow> {
+        self.cleared.checked_add(self.charged)
+    }
+
+    /// What the row is entitled to before deposits and prepayments: cleared + charged + assessed + shared + difference.
+    ///
+    /// # Errors
+    /// Overflow.
+    pub fn entitled(&self) -> Result<Fen, Overflow> {
+        self.net()?.checked_add(self.assessed)?.checked_add(self.shared)?.checked_add(self.difference)
+    }
+}
+
+/// due = cleared + charged + assessed + shared + difference − withheld − prepaid. Below 0 it is a receivable, kept as a
+/// negative figure (spec §0.4).
 ///
 /// # Errors
 /// Overflow.
 pub fn due(columns: &Columns) -> Result<Fen, Overflow> {
-    columns
-        .cleared
-        .checked_add(columns.assessed)?
-        .checked_add(columns.shared)?
-        .checked_sub(columns.withheld)?
-        .checked_sub(columns.prepaid)
+    columns.entitled()?.checked_sub(columns.withheld)?.checked_sub(columns.prepaid)
 }
 
 #[cfg(test)]

@@ -84,7 +84,8 @@ impl PoolYear<'_> {
             self.share(rows, &mut state)?;
             self.deposit(rows)?;
         } else {
-            state.carried = cleared.residual.checked_add(cleared.raised)?;
+            let differences = sum(rows.iter().map(|row| row.columns.difference))?;
+            state.carried = cleared.residual.checked_add(cleared.raised)?.checked_sub(differences)?;
         }
         check_identity(&parts, rows, &state);
         self.prepay(rows)?;
@@ -94,7 +95,7 @@ impl PoolYear<'_> {
             Some(_) => cleared.points,
             None => rows.iter().map(|row| row.sums.units).sum(),
         };
-        self.row_of(&parts, &cleared, units, &mut state)
+        self.row_of(&parts, &cleared, units, rows, &mut state)
     }
 
     pub(super) fn method(&self, key: RowKey) -> Option<&Method> {
@@ -225,8 +226,11 @@ impl PoolYear<'_> {
         rows: &mut [RowWork],
         state: &mut PoolState,
     ) -> Result<(), SettleError> {
-        // What the reserve has paid to raise the point value is borne already.
+        // What the reserve has paid to raise the point value is borne already; differences of closed periods are borne
+        // like a residual: a recovery adds to it, a late payment takes from it.
+        let differences = sum(rows.iter().map(|row| row.columns.difference))?;
         let rest = cleared.residual.checked_add(cleared.raised)?.checked_add(state.left_over)?;
+        let rest = rest.checked_sub(differences)?;
         if rest.is_zero() {
             return Ok(());
         }
@@ -286,6 +290,7 @@ impl PoolYear<'_> {
         parts: &Composition,
         cleared: &ClearedPool,
         units: i128,
+        rows: &[RowWork],
         state: &mut PoolState,
     ) -> Result<PoolRow, SettleError> {
         let reserve = state.reserve;
@@ -310,15 +315,21 @@ impl PoolYear<'_> {
             id: self.pool.id.clone(),
             budget: parts.budget,
             deducted: parts.deducted,
+            drawn: Fen::ZERO,
             reserve_in: parts.reserve_in,
             reserve_out: reserve.out,
             distributable: parts.distributable,
             cleared: cleared.total,
+            charged: sum(rows.iter().map(|row| row.columns.charged))?,
             residual: cleared.residual,
             borne_by: self.pool.borne_by.word().to_owned(),
             price: cleared.value.map(printed).transpose()?,
             units,
+            difference: sum(rows.iter().map(|row| row.columns.difference))?,
+            reserve_opening: reserve.opening,
+            reserve_saved: reserve.saved,
             reserve_closing: closing,
+            carried: state.carried,
             explanation: std::mem::take(&mut state.explanation),
         })
     }
@@ -327,12 +338,15 @@ impl PoolYear<'_> {
 /// Conservation, asserted in production: what the pool distributes and draws from its reserve is what the rows get, what
 /// the reserve saves and what is carried, to the fen.
 fn check_identity(parts: &Composition, rows: &[RowWork], state: &PoolState) {
-    let got = rows.iter().flat_map(|row| [row.columns.cleared, row.columns.assessed, row.columns.shared]);
+    let got = rows.iter().flat_map(|row| {
+        let columns = &row.columns;
+        [columns.cleared, columns.charged, columns.assessed, columns.shared, columns.difference]
+    });
     let exact = |amount: Fen| i128::from(amount.get());
     let kept = exact(state.reserve.saved) + exact(state.carried);
     assert!(
         exact(parts.distributable) + exact(state.reserve.out) == got.map(exact).sum::<i128>() + kept,
-        "distributable + reserve_out = cleared + assessed + shared + reserve savings + carried"
+        "distributable + reserve_out = cleared + charged + assessed + shared + difference + reserve savings + carried"
     );
 }
 

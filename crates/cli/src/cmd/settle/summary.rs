@@ -25,6 +25,7 @@ pub fn print(settled: &Settled, counts: Counts, folder: &Path) {
         grouped(counts.not_selected)
     );
     say!("\n基金池 Pools\n{}", pools(settled));
+    say!("\n恒等式 Identity\n{}", identity(settled));
     say!("\n清算 Clearing\n{}", clearing(settled));
     if settled.rows.len() > ROWS_SHOWN {
         say!("most over budget first, {ROWS_SHOWN} of {} rows; all in clearing.csv 超支最多者在前", settled.rows.len());
@@ -78,6 +79,30 @@ fn pools(settled: &Settled) -> Table {
             Cell::new(pool.price.map(|price| price.to_string()).unwrap_or_default()),
         ]);
     }
+    table
+}
+
+/// What came in and where all of it went; lines of nothing are left out.
+fn identity(settled: &Settled) -> Table {
+    let mut table = table(&["恒等式 identity", "来 in", "去 out"]);
+    let mut sums = [0_i128; 2];
+    for line in &settled.identity {
+        let side = usize::from(!line.is_source);
+        if let Some(sum) = sums.get_mut(side) {
+            *sum += i128::from(line.amount.get());
+        }
+        if line.amount.is_zero() && line.id != "budget" {
+            continue;
+        }
+        let mut cells = [Cell::new(""), Cell::new("")];
+        if let Some(cell) = cells.get_mut(side) {
+            *cell = Cell::new(money(line.amount));
+        }
+        let [come, gone] = cells;
+        table.add_row(vec![Cell::new(format!("{} {}", line.title.zh, line.title.en)), come, gone]);
+    }
+    let total = |sum: i128| Cell::new(money(Fen::new(i64::try_from(sum).unwrap_or(i64::MAX))));
+    table.add_row(vec![Cell::new("合计 total"), total(sums[0]), total(sums[1])]);
     table
 }
 
