@@ -5,6 +5,7 @@ mod cmi;
 mod cost_index;
 mod cost_per_day;
 mod cost_per_stay;
+pub mod facts;
 mod grouping_rate;
 mod groups;
 mod heads;

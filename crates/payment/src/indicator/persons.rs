@@ -2,8 +2,9 @@
 //! persons are known, and stored as counts; no settled folder names a person.
 
 use rayon::prelude::*;
+use rustc_hash::FxHashMap;
 use yibao_kernel::Day;
-use yibao_record::stays::{Stays, Symbol};
+use yibao_record::stays::{Stays, Symbol, Symbols};
 
 use super::spec::{ReadmissionRate, Spec};
 use super::sums::{Kind, Persons};
@@ -38,11 +39,12 @@ struct Seen {
 pub fn count(
     settled: &Settled,
     stays: &Stays,
+    symbols: &Symbols,
     spec: &Spec,
     kind: &(dyn Fn(usize) -> Kind + Sync),
 ) -> Vec<PersonCounts> {
     let mut seen: Vec<Seen> = (0_u32..)
-        .zip(&stays.person)
+        .zip(stays.person.iter())
         .filter(|(row, person)| {
             let paid = settled.cases.row.get(*row as usize).is_some_and(|key| *key != u32::MAX);
             person.is_some() && paid && kind(*row as usize) != Kind::Heads
@@ -63,7 +65,7 @@ pub fn count(
     let rates = spec.readmission.len().min(32);
     let dimensions: [&str; 7] = ["all", "institution", "level", "insurance", "method", "district", "month"];
     let lists: Vec<Vec<PersonCounts>> =
-        dimensions.par_iter().map(|by| of_dimension(by, settled, stays, &seen, rates)).collect();
+        dimensions.par_iter().map(|by| of_dimension(&keys(by, settled, stays, symbols), by, &seen, rates)).collect();
     lists.into_iter().flatten().collect()
 }
 
@@ -99,8 +101,7 @@ fn pairs(rate: &ReadmissionRate, seen: &[Seen], stays: &Stays) -> Vec<(u32, u32)
 }
 
 /// One key per clearing row or per month, then sorted and counted: distinct persons are neighbours.
-fn of_dimension(by: &str, settled: &Settled, stays: &Stays, seen: &[Seen], rates: usize) -> Vec<PersonCounts> {
-    let key_of = keys(by, settled, stays);
+fn of_dimension(key_of: &Keys<'_>, by: &str, seen: &[Seen], rates: usize) -> Vec<PersonCounts> {
     let mut rows: Vec<(u32, bool, u32, u32)> =
         seen.iter().map(|one| ((key_of.of)(one.row), one.visit, one.person, one.readmitted)).collect();
     rows.par_sort_unstable();
@@ -134,30 +135,29 @@ struct Keys<'a> {
     name: Box<dyn Fn(u32) -> String + Sync + 'a>,
 }
 
-fn keys<'a>(by: &str, settled: &'a Settled, stays: &'a Stays) -> Keys<'a> {
+fn keys<'a>(by: &str, settled: &'a Settled, stays: &'a Stays, symbols: &Symbols) -> Keys<'a> {
     let row = move |row: u32| settled.cases.row.get(row as usize).and_then(|key| settled.rows.get(*key as usize));
     let named = |list: &'a [crate::settled::Named]| -> Box<dyn Fn(u32) -> String + Sync + 'a> {
         Box::new(move |key| list.get(key as usize).map(|one| one.id.clone()).unwrap_or_default())
     };
     match by {
-        "institution" => Keys {
-            of: Box::new(move |at| row(at).map_or(u32::MAX, |row| row.institution)),
-            name: Box::new(|key| settled.institutions.get(key as usize).map(|one| one.id.clone()).unwrap_or_default()),
-        },
-        "level" => {
-            let mut levels: Vec<&str> = settled.institutions.iter().map(|one| one.level.as_str()).collect();
-            levels.sort_unstable();
-            levels.dedup();
-            let of_institution: Vec<u32> = settled
-                .institutions
-                .iter()
-                .map(|one| levels.binary_search(&one.level.as_str()).map_or(u32::MAX, |at| at as u32))
-                .collect();
+        // The institution that treated, which is not always the one that is paid.
+        "institution" | "level" => {
+            let by_level = by == "level";
+            let mut names: Vec<&str> =
+                settled.institutions.iter().map(|one| if by_level { &*one.level } else { &*one.id }).collect();
+            let wanted = names.clone();
+            names.sort_unstable();
+            names.dedup();
+            let place = |name: &&str| names.binary_search(name).map_or(u32::MAX, |at| at as u32);
+            let symbols_of = settled.institutions.iter().map(|one| symbols.find(&one.id));
+            let of: FxHashMap<Symbol, u32> =
+                symbols_of.zip(&wanted).filter_map(|(symbol, name)| Some((symbol?, place(name)))).collect();
             Keys {
                 of: Box::new(move |at| {
-                    row(at).and_then(|row| of_institution.get(row.institution as usize).copied()).unwrap_or(u32::MAX)
+                    stays.institution.get(at as usize).and_then(|one| of.get(one).copied()).unwrap_or(u32::MAX)
                 }),
-                name: Box::new(move |key| levels.get(key as usize).map_or(String::new(), |one| (*one).to_owned())),
+                name: Box::new(move |key| names.get(key as usize).map_or(String::new(), |one| (*one).to_owned())),
             }
         }
         "insurance" => Keys {

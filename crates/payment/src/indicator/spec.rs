@@ -242,6 +242,12 @@ pub fn target_share(
     }
 }
 
+/// Whether an indicator asks who the patient was.
+#[must_use]
+pub fn needs_persons(chosen: &Indicators) -> bool {
+    chosen.persons || !chosen.readmission.is_empty()
+}
+
 impl Spec {
     /// The definitions a pack chose, or the defaults. The pack was checked.
     #[must_use]
