@@ -7,6 +7,7 @@ pub mod check;
 pub mod feed;
 pub mod entries;
 pub mod header;
+pub mod indicators;
 pub mod method;
 pub mod pool;
 pub mod predicate;
@@ -29,6 +30,7 @@ use self::agreed::Agreed;
 use self::budget::Budget;
 use self::entries::{AdvanceRules, Assessment, DisputeRules, EntriesDeclaration, PreviewDay};
 use self::header::{Header, NamedPart, YearDeclaration};
+use self::indicators::Indicators;
 use self::method::Method;
 use self::pool::Pool;
 pub use self::step_reader::VERBS;
@@ -98,6 +100,8 @@ pub struct Pack {
     /// Assessments by id.
     #[serde(default)]
     pub assessment: BTreeMap<String, Assessment>,
+    /// Which indicators, in which definitions.
+    pub indicators: Option<Indicators>,
 }
 
 /// Reads a pack's folder and its types.

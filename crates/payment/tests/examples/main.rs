@@ -9,6 +9,7 @@ mod budget;
 mod case;
 mod clearing;
 mod methods;
+mod indicators;
 mod reading;
 mod region;
 mod review;
@@ -21,7 +22,7 @@ use reading::{Answers, Example};
 
 /// Tries the dispatchers in order; `None` when none knows the shape.
 fn answer(example: &Example) -> Option<Answers> {
-    let dispatchers: [fn(&Example) -> Option<Answers>; 8] = [
+    let dispatchers: [fn(&Example) -> Option<Answers>; 9] = [
         weights::answer,
         case::answer,
         review::answer,
@@ -30,6 +31,7 @@ fn answer(example: &Example) -> Option<Answers> {
         budget::answer,
         region::answer,
         methods::answer,
+        indicators::answer,
     ];
     dispatchers.iter().find_map(|dispatch| dispatch(example))
 }
@@ -38,7 +40,7 @@ fn answer(example: &Example) -> Option<Answers> {
 fn is_required(example: &Example) -> bool {
     let section = example.section.as_str();
     match section.split('.').next() {
-        Some("0" | "1" | "7") => true,
+        Some("0" | "1" | "5" | "7") => true,
         Some("2") => !example.has(&["conditions"]),
         _ => matches!(section, "4.1" | "4.2" | "4.3" | "4.4" | "4.5"),
     }

@@ -82,5 +82,8 @@ fn sources(pack: &Pack) -> Vec<(Path, &SourceRef)> {
         all.extend(own.filter_map(|(at, one)| Some((path.key("indicators").at(at), one.source.as_ref()?))));
     }
     all.extend(pack.weigh.iter().map(|weigh| (Path::of("weigh"), &weigh.source)));
+    if let Some(indicators) = &pack.indicators {
+        all.extend(indicators.sources());
+    }
     all
 }
