@@ -3,7 +3,7 @@
 use thiserror::Error;
 use yibao_kernel::piecewise::PiecewiseError;
 use yibao_kernel::{Day, Decimal, Fen, Mode, Overflow, Ratio, RatioError, Rounding};
-use yibao_record::stays::{Stays, Symbols};
+use yibao_record::stays::{Stays, Symbol, Symbols};
 
 use super::decision::{Candidate, Decision};
 use super::panel::{Panel, PanelWords};
@@ -11,7 +11,7 @@ use super::refusal::Refused;
 use super::rules::CaseRules;
 use super::state::{FAMILIES_MAX, MEANS_MAX, State, View};
 use crate::pack::step::RouteTo;
-use crate::plan::{CompiledStep, CompiledVerb, Condition, FieldRef, Method, Plan};
+use crate::plan::{CaseFields, CompiledStep, CompiledVerb, Condition, FieldRef, Method, Plan};
 use crate::settle::key::RowKey;
 use crate::settled::CaseOutcome;
 
@@ -186,12 +186,22 @@ impl<'a> Evaluator<'a> {
         Ok(true)
     }
 
+    /// A text field of a stay.
+    pub fn text(&self, field: FieldRef, row: usize, key: RowKey) -> Symbol {
+        self.view(row, key).text(field)
+    }
+
     /// Whether a condition over the stay's own fields holds.
     ///
     /// # Errors
     /// The field that is not given.
     pub fn holds(&self, condition: &Condition, row: usize, key: RowKey) -> Result<bool, FieldRef> {
-        let view = View {
+        condition.holds(&self.view(row, key), &self.plan.tables).map_err(|missing| missing.0)
+    }
+
+    /// A stay before any step.
+    fn view(&self, row: usize, key: RowKey) -> View<'a> {
+        View {
             plan: self.plan,
             stays: self.stays,
             row,
@@ -200,8 +210,7 @@ impl<'a> Evaluator<'a> {
             cost: self.stays.cost.get(row).copied().unwrap_or(Fen::ZERO),
             money: Rounding { dp: 2, mode: Mode::HalfUp },
             state: State::new(None),
-        };
-        condition.holds(&view, &self.plan.tables).map_err(|missing| missing.0)
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! Why a case is refused: not paid, reported with what is missing and where to put it.
 
-use yibao_record::stays::{Stays, Symbols};
+use yibao_record::stays::{Extra, Stays, Symbols};
 
 use crate::plan::{CompiledStep, CompiledVerb, FieldRef, Plan, TableId};
 use crate::settled::{Bilingual, Refusal};
@@ -16,6 +16,10 @@ pub enum Refused {
     UnknownDistrict,
     /// No method's scope claims the stay.
     NoMethod,
+    /// The method's rows are cleared to leads, and the institution has none.
+    NoLead,
+    /// The institution that answers for the person is not in the pack's table, or has no lead.
+    UnknownPayer(FieldRef),
     /// A route of the pack refuses it. The step's index.
     ByRule(u16),
     /// A table has no row for the case.
@@ -92,6 +96,26 @@ impl Words<'_> {
                 "no method's scope claims the stay; hint: widen a scope, or add a route to refuse it by name"
                     .to_owned(),
             ),
+            Refused::NoLead => {
+                let id = self.text(FieldRef::Institution);
+                (
+                    "no_lead",
+                    format!("医疗机构“{id}”没有牵头机构"),
+                    format!(
+                        "institution \"{id}\" has no lead in the column that the method pays; hint: fill it in the institutions' table, or narrow the scope"
+                    ),
+                )
+            }
+            Refused::UnknownPayer(field) => {
+                let (name, id) = (self.field_name(field), self.text(field));
+                (
+                    "unknown_payer",
+                    format!("{name}“{id}”不是政策包中的付费机构"),
+                    format!(
+                        "`{name}` \"{id}\" is no institution that can be charged; hint: add it to the institutions' table (with its lead), or leave the field blank"
+                    ),
+                )
+            }
             Refused::ByRule(_) => {
                 ("refused_by_rule", format!("按步骤“{step}”不予支付"), format!("refused by step \"{step}\""))
             }
@@ -214,6 +238,10 @@ impl Words<'_> {
                 let view = rank.and_then(|rank| self.plan.institutions.get(rank as usize));
                 return view.map_or("", |institution| institution.view.level.as_str());
             }
+            FieldRef::Extra { index, .. } => match self.stays.extras.get(usize::from(index)) {
+                Some(Extra::Symbol(texts)) => texts,
+                _ => return "",
+            },
             _ => return "",
         };
         column.get(self.row).map_or("", |symbol| self.symbols.text(*symbol))

@@ -11,6 +11,7 @@ mod step_reader;
 pub mod table;
 pub mod weigh;
 pub mod words;
+pub mod year_step;
 
 use std::collections::BTreeMap;
 

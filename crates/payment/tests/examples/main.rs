@@ -1,7 +1,7 @@
 //! The worked examples of provider payment as data-driven tests, from `YIBAO_DATA/payment/examples.json`.
 //!
 //! Every dispatcher calls the functions a settlement calls. An example is recognised by the shape of its inputs, so that
-//! other examples of the same shapes with other numbers are tested as well. A shape of sections 0, 1 or 7 that nobody
+//! other examples of the same shapes with other numbers are tested as well. A shape of a section that is built and that nobody
 //! recognises fails; examples of methods that are not built yet are listed by name.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
@@ -14,19 +14,21 @@ mod review;
 mod sharing;
 #[path = "../support/mod.rs"]
 mod support;
+mod totals;
 mod weights;
 
 use reading::{Answers, Example};
 
 /// Tries the dispatchers in order; `None` when none knows the shape.
 fn answer(example: &Example) -> Option<Answers> {
-    let dispatchers: [fn(&Example) -> Option<Answers>; 7] = [
+    let dispatchers: [fn(&Example) -> Option<Answers>; 8] = [
         weights::answer,
         case::answer,
         review::answer,
         clearing::answer,
         sharing::answer,
         budget::answer,
+        totals::answer,
         region::answer,
     ];
     dispatchers.iter().find_map(|dispatch| dispatch(example))
@@ -34,7 +36,8 @@ fn answer(example: &Example) -> Option<Answers> {
 
 /// Sections that must be answered.
 fn is_required(section: &str) -> bool {
-    matches!(section.split('.').next(), Some("0" | "1" | "7"))
+    matches!(section.split('.').next(), Some("0" | "1" | "3" | "7"))
+        || matches!(section, "2.7" | "2.8" | "4.4" | "4.6" | "4.7")
 }
 
 #[test]

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod chains;
+mod elsewhere;
 mod explanations;
 mod pools;
 mod properties;
@@ -11,6 +12,7 @@ mod reviews;
 mod routes;
 #[path = "../support/mod.rs"]
 mod support;
+mod totals;
 mod year;
 
 use support::{Region, Row, head, method, pool, region, step, table};

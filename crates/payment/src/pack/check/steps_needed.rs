@@ -16,7 +16,7 @@ pub(super) fn methods_have_the_steps_of_their_price(subject: &mut Subject<'_>) {
         }
         let (kind, needed, foreign): (_, &[&str], &[&str]) = match method.price {
             PriceKind::Points => ("points", &["base_points", "points", "clear"], &["price", "standard", "fund"]),
-            PriceKind::Rate => ("rate", &["weight", "price", "standard", "fund"], &["base_points", "points"]),
+            PriceKind::Rate => ("rate", rate_needs(method), &["base_points", "points"]),
         };
         let missing: Vec<&str> = needed.iter().copied().filter(|verb| !has(method, verb)).collect();
         if !missing.is_empty() {
@@ -37,6 +37,17 @@ pub(super) fn methods_have_the_steps_of_their_price(subject: &mut Subject<'_>) {
             );
         }
         routes_and_times(subject, method, &path);
+    }
+}
+
+/// A rate needs its chain; a method that only routes to items needs nothing.
+fn rate_needs(method: &Method) -> &'static [&'static str] {
+    use crate::pack::step::{RouteTo, Verb};
+    const CHAIN: [&str; 4] = ["weight", "price", "standard", "fund"];
+    let items = |verb: &Verb| matches!(verb, Verb::Route(route) if route.to == RouteTo::Items);
+    match method.step.iter().any(|step| items(&step.verb)) && !CHAIN.iter().any(|verb| has(method, verb)) {
+        true => &[],
+        false => &CHAIN,
     }
 }
 

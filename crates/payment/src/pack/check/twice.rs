@@ -7,7 +7,7 @@ use super::Subject;
 use crate::pack::step::{Step, Verb};
 
 /// Verbs of which one case (or year) has one.
-const SINGLE: [&str; 17] = [
+const SINGLE: [&str; 19] = [
     "scope",
     "weight",
     "base_points",
@@ -24,6 +24,8 @@ const SINGLE: [&str; 17] = [
     "clear",
     "assess",
     "share",
+    "compensate",
+    "inner_split",
     "offset",
 ];
 

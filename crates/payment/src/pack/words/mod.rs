@@ -3,6 +3,7 @@
 mod condition;
 mod pool;
 mod step;
+mod year;
 
 use yibao_kernel::Ratio;
 use yibao_kernel::explain::Lang;

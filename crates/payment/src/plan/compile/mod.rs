@@ -2,12 +2,15 @@
 //! is told with its place; all of it, not only the first.
 
 mod bands;
+mod charges;
 mod case_verbs;
 mod citation;
 mod coefficient;
 mod conditions;
+mod draws;
 mod fields;
 mod institutions;
+mod members;
 mod methods;
 mod pools;
 mod rows;
@@ -92,6 +95,10 @@ pub(crate) fn compile(
         table_ids: BTreeMap::new(),
         institutions: Vec::new(),
         indicators: BTreeMap::new(),
+        texts: BTreeMap::new(),
+        in_force: input.methods.map(<[String]>::to_vec).unwrap_or_else(|| {
+            input.pack.year_declaration(input.year).map(|year| year.methods.clone()).unwrap_or_default()
+        }),
         book: RuleBook::default(),
     };
     let plan = compiler.plan(input);
@@ -113,6 +120,10 @@ struct Compiler<'a> {
     institutions: Vec<super::Institution>,
     /// Number columns of the institutions' table, aligned with `institutions`.
     indicators: BTreeMap<String, Vec<Option<Ratio>>>,
+    /// Texts of the institutions' table by column, aligned with `institutions`, each with its place.
+    texts: BTreeMap<String, Vec<(String, Place)>>,
+    /// Ids of the methods in force.
+    in_force: Vec<String>,
     book: RuleBook,
 }
 
@@ -128,6 +139,7 @@ impl<'a> Compiler<'a> {
         let in_force: Vec<String> = input.methods.map_or_else(|| year.methods.clone(), <[String]>::to_vec);
         let methods = self.methods(&in_force, &window, &at.key("methods"));
         let pools = self.pools(input.year, &window, &in_force);
+        let payers = self.payers(&methods, &pools);
         let months = self.months(&window);
         let group_status =
             [GroupStatus::Grouped, GroupStatus::Ambiguous, GroupStatus::Ungrouped, GroupStatus::Rejected]
@@ -149,6 +161,7 @@ impl<'a> Compiler<'a> {
             districts,
             fields: self.pack.fields.iter().map(|(name, field)| (name.clone(), field.kind)).collect(),
             methods,
+            payers,
             pools,
             tables: std::mem::take(&mut self.tables),
             months,
