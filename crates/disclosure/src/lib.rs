@@ -6,12 +6,14 @@
 pub mod chart;
 pub mod error;
 pub mod page;
+pub mod preview;
 pub mod render;
 pub mod report;
 pub mod statements;
 pub mod summary;
 pub mod tables;
 pub mod weights;
+pub mod year_tables;
 
 pub use error::DisclosureError;
 pub use report::{InputFile, ReportInputs, report_html};

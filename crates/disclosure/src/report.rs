@@ -9,6 +9,8 @@ use yibao_record::stays::{Stays, Symbols};
 
 mod clearing;
 mod costs;
+mod entries;
+mod final_accounts;
 mod groups;
 mod headline;
 mod institutions;
@@ -103,12 +105,14 @@ pub fn report_of(
     let sections: Vec<Section> = vec![
         pools::section(&view),
         clearing::section(&view)?,
+        final_accounts::section(&view),
         overrun::section(&view)?,
         groups::section(&view)?,
         institutions::section(&view)?,
         costs::section(&view),
         outliers::section(&view)?,
         refused::section(&view),
+        entries::section(&view),
         months::section(&view)?,
         terms::section(&view),
         provenance::section(&view),

@@ -64,7 +64,7 @@ pub const IDENTITY: [&str; 5] = ["line", "side", "zh", "en", "amount"];
 pub const MONTHLY: [&str; 10] =
     ["institution", "insurance", "method", "district", "period", "cases", "units", "accounted", "patient", "prepaid"];
 /// Heading of `refused.csv`.
-pub const REFUSED: [&str; 5] = ["source_row", "case_id", "code", "reason_zh", "reason_en"];
+pub const REFUSED: [&str; 7] = ["source_row", "case_id", "code", "reason_zh", "reason_en", "feed", "file"];
 /// Heading of `institutions.csv`.
 pub const INSTITUTIONS: [&str; 15] = [
     "institution",
@@ -125,8 +125,7 @@ pub fn pools_csv(settled: &Settled) -> Vec<u8> {
             pool.charged,
             pool.residual,
         ];
-        let after =
-            [pool.difference, pool.carried, pool.reserve_opening, pool.reserve_saved, pool.reserve_closing];
+        let after = [pool.difference, pool.carried, pool.reserve_opening, pool.reserve_saved, pool.reserve_closing];
         let mut cells = vec![pool.id.clone()];
         cells.extend(amounts.iter().map(Fen::to_string));
         cells.push(pool.borne_by.clone());
@@ -178,12 +177,15 @@ pub fn monthly_csv(settled: &Settled) -> Vec<u8> {
 pub fn refused_csv(settled: &Settled) -> Vec<u8> {
     let rows = settled.refused.iter().map(|refusal| {
         let reason = &refusal.reason;
+        let (feed, file) = settled.source(refusal.source);
         vec![
             refusal.source_row.to_string(),
             refusal.case_id.clone(),
             refusal.code.clone(),
             reason.zh.clone(),
             reason.en.clone(),
+            feed.to_owned(),
+            file.to_owned(),
         ]
     });
     written(&REFUSED, rows)
@@ -218,7 +220,7 @@ pub(crate) fn units(units: i128) -> String {
     fixed(units, 4)
 }
 
-fn fixed(number: i128, places: u32) -> String {
+pub(crate) fn fixed(number: i128, places: u32) -> String {
     page::decimal(number, places).replace(',', "").replace('\u{2212}', "-")
 }
 
@@ -241,7 +243,7 @@ fn month_key(settled: &Settled, month: &MonthRow) -> Vec<String> {
     }
 }
 
-fn written(heading: &[&str], rows: impl Iterator<Item = Vec<String>>) -> Vec<u8> {
+pub(crate) fn written(heading: &[&str], rows: impl Iterator<Item = Vec<String>>) -> Vec<u8> {
     let mut writer = csv::WriterBuilder::new().flexible(true).from_writer(Vec::new());
     // Writing into memory does not fail, and rows are as wide as they are.
     let _ = writer.write_record(heading);

@@ -23,8 +23,10 @@ pub struct Pool {
     pub insurance: Option<Vec<String>>,
     /// Districts it pays; absent = all.
     pub districts: Option<Vec<String>>,
-    /// Fund budget, yuan.
-    pub amount: Stated<Fen>,
+    /// Fund budget, yuan. Exactly one of `amount` and `budget`.
+    pub amount: Option<Stated<Fen>>,
+    /// The budget line it is: `BUDGET.LINE`; the line's adopted amount and its dated changes.
+    pub budget: Option<String>,
     /// Who bears the residual.
     pub borne_by: BorneBy,
     /// Ordered deductions.

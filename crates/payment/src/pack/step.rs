@@ -8,6 +8,10 @@ use yibao_kernel::{Day, Fen, Ratio};
 use yibao_policy::source::SourceRef;
 use yibao_policy::stated::Stated;
 
+use super::case_step::{
+    AtLeast, BandCoefficient, BedDayStep, CapStep, CaseQuotaStep, FactorTerm, LimitStep, PriceLine, TransferStep,
+    UnitsStep,
+};
 use super::predicate::Predicate;
 use super::year_step::{ChargeStep, ClearOver, ClearPer, CompensateStep, InnerSplitStep};
 use crate::settled::Bilingual;
@@ -58,6 +62,18 @@ pub enum Verb {
     SpecialReview(SpecialReviewStep),
     /// `readmission`.
     Readmission(ReadmissionStep),
+    /// `units`.
+    Units(UnitsStep),
+    /// `bed_day`.
+    BedDay(BedDayStep),
+    /// `quota`.
+    Quota(CaseQuotaStep),
+    /// `transfer`.
+    Transfer(TransferStep),
+    /// `cap`.
+    Cap(CapStep),
+    /// `limit`.
+    Limit(LimitStep),
     /// `points`.
     Points(RoundStep),
     /// `price`.
@@ -127,6 +143,8 @@ parameters! {
     LookupStep {
         /// Table name.
         table: String,
+        /// Not less than a share of another group's weight.
+        at_least: Option<AtLeast>,
         /// What a missing row does; default `refuse`.
         missing: Option<RouteTo>,
     }
@@ -140,6 +158,8 @@ parameters! {
         dp: Option<u8>,
         /// Rounding; default half-up.
         mode: Option<Mode>,
+        /// Not less than a share of another group's base points.
+        at_least: Option<AtLeast>,
         /// What a missing row does; default `refuse`.
         missing: Option<RouteTo>,
     }
@@ -163,6 +183,14 @@ parameters! {
         times: Option<Ratio>,
         /// Or a table of multipliers.
         table: Option<String>,
+        /// Or a function of a number: this field …
+        field: Option<String>,
+        /// … divided by this one …
+        over: Option<String>,
+        /// … through this curve.
+        curve: Option<Vec<CurvePiece>>,
+        /// Or a sum of numbers of the case, each times a constant.
+        sum: Option<Vec<FactorTerm>>,
         /// Row missing in the table: `refuse` (default) or a multiplier of one.
         missing_is_one: Option<bool>,
         /// Factors of one family are combined by `max` instead of product.
@@ -181,6 +209,8 @@ parameters! {
         table: Option<String>,
         /// Or one rate.
         value: Option<Stated<Fen>>,
+        /// Or the sum of these.
+        lines: Option<Vec<PriceLine>>,
     }
     /// A ranked quota.
     Quota {
@@ -218,6 +248,10 @@ parameters! {
         quota: Option<Quota>,
         /// Factor for those the quota does not accept; default 1.
         otherwise: Option<Linear>,
+        /// Whether K multiplies the band; default `applies`.
+        coefficient: Option<BandCoefficient>,
+        /// K is added to the factor (r − 2 + K).
+        plus_coefficient: Option<bool>,
         /// The band is for these cases only.
         when: Option<Predicate>,
     }

@@ -28,7 +28,7 @@ struct Common {
 const COMMON: [&str; 7] = ["id", "use", "title", "when", "from", "until", "source"];
 
 /// The verbs, as packs write them.
-pub const VERBS: [&str; 25] = [
+pub const VERBS: [&str; 31] = [
     "scope",
     "route",
     "weight",
@@ -41,6 +41,12 @@ pub const VERBS: [&str; 25] = [
     "add_on",
     "special_review",
     "readmission",
+    "units",
+    "bed_day",
+    "quota",
+    "transfer",
+    "cap",
+    "limit",
     "points",
     "price",
     "standard",
@@ -109,6 +115,12 @@ fn verb(word: &str, own: &Node) -> Result<Verb, DecodeError> {
         "add_on" => Verb::AddOn(keys(own)?),
         "special_review" => Verb::SpecialReview(keys(own)?),
         "readmission" => Verb::Readmission(keys(own)?),
+        "units" => Verb::Units(keys(own)?),
+        "bed_day" => Verb::BedDay(keys(own)?),
+        "quota" => Verb::Quota(keys(own)?),
+        "transfer" => Verb::Transfer(keys(own)?),
+        "cap" => Verb::Cap(keys(own)?),
+        "limit" => Verb::Limit(keys(own)?),
         "points" => Verb::Points(keys(own)?),
         "price" => Verb::Price(keys(own)?),
         "standard" => Verb::Standard(keys(own)?),
@@ -163,6 +175,12 @@ impl Verb {
             Self::AddOn(_) => "add_on",
             Self::SpecialReview(_) => "special_review",
             Self::Readmission(_) => "readmission",
+            Self::Units(_) => "units",
+            Self::BedDay(_) => "bed_day",
+            Self::Quota(_) => "quota",
+            Self::Transfer(_) => "transfer",
+            Self::Cap(_) => "cap",
+            Self::Limit(_) => "limit",
             Self::Points(_) => "points",
             Self::Price(_) => "price",
             Self::Standard(_) => "standard",

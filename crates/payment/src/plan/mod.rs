@@ -1,8 +1,10 @@
 //! A pack for one settled year, compiled: everything the engine needs, resolved to indices, dense look-ups and exact
 //! numbers. The engine never looks at the pack again.
 
+pub mod case_verb;
 pub(crate) mod compile;
 pub mod condition;
+pub mod entries;
 pub mod field;
 pub mod pool;
 pub mod table;
@@ -14,6 +16,7 @@ use yibao_kernel::{Day, Ratio, Window};
 use yibao_record::mapping::FieldKind;
 use yibao_record::stays::Symbol;
 
+pub use self::case_verb::*;
 pub use self::compile::CompileInput;
 pub use self::condition::{CaseFields, Compare, Condition, NotGiven};
 pub use self::field::{FieldRef, Unit};
@@ -56,8 +59,16 @@ pub struct Plan {
     pub tables: Tables,
     /// Interned `2025-01` … of the window's months, for year tables keyed by `month`.
     pub months: Vec<(String, Symbol)>,
+    /// Dated entries.
+    pub entries: entries::Entries,
+    /// Assessments, whose tables are `assessment:ID`.
+    pub assessments: Vec<entries::Assessed>,
     /// Interned `grouped`, `ambiguous`, `ungrouped`, `rejected`, in the order of `GroupStatus`.
     pub group_status: [Symbol; 4],
+    /// Interned `stays`: the feed of rows that came from no feed.
+    pub feed: Symbol,
+    /// Interned `stays`: their kind.
+    pub kind: Symbol,
     /// Interned `1`, `2` for `FieldRef::Sex`.
     pub sex: [Symbol; 2],
     /// Rules of all steps and pools; the engine may add its own before it starts.

@@ -5,6 +5,9 @@ use yibao_kernel::piecewise::{Piecewise, Segment};
 use yibao_kernel::{Decimal, Fen, Ratio, Rounding, Window};
 
 pub use crate::pack::year_step::{ClearPer, Workload};
+use super::case_verb::{
+    AmountFrom, AtLeast, BandCoefficient, BedDay, Cap, CaseQuota, Limit, NumberOf, PriceLine, Units,
+};
 use super::condition::Condition;
 use super::field::FieldRef;
 use super::table::TableId;
@@ -45,6 +48,8 @@ pub enum CompiledVerb {
     Weight {
         /// Table of weights (decimal).
         table: TableId,
+        /// Not less than this.
+        at_least: Option<AtLeast>,
         /// What a missing row does.
         missing: RouteTo,
     },
@@ -54,6 +59,8 @@ pub enum CompiledVerb {
         from: BasePointsFrom,
         /// Rounding of computed base points.
         rounding: Rounding,
+        /// Not less than this.
+        at_least: Option<AtLeast>,
         /// What a missing row does.
         missing: RouteTo,
     },
@@ -90,6 +97,18 @@ pub enum CompiledVerb {
     },
     /// Readmission.
     Readmission(Box<Readmission>),
+    /// A count that multiplies the base.
+    Units(Units),
+    /// Standard or base points from days.
+    BedDay(Box<BedDay>),
+    /// A negotiated standard.
+    CaseQuota(Box<CaseQuota>),
+    /// Legs of a transfer: the text field that links them.
+    Transfer(FieldRef),
+    /// A ceiling.
+    Cap(Box<Cap>),
+    /// A yearly limit per person.
+    Limit(Box<Limit>),
     /// Case points: a published number.
     Points {
         /// Rounding.
@@ -257,8 +276,17 @@ pub struct Factor {
 }
 
 /// Where a factor comes from.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Debug)]
 pub enum FactorFrom {
+    /// A function of a number of the case.
+    Curve {
+        /// The number.
+        x: NumberOf,
+        /// The function.
+        curve: Box<Piecewise>,
+    },
+    /// Σ number × constant.
+    Sum(Vec<(NumberOf, Ratio)>),
     /// Stated.
     Times(Ratio),
     /// A table.
@@ -303,6 +331,10 @@ pub struct CompiledBand {
     pub to: Option<RouteTo>,
     /// Limit of the route.
     pub quota: Option<Quota>,
+    /// Whether K multiplies the factor.
+    pub coefficient: BandCoefficient,
+    /// Whether K is added to the factor.
+    pub plus_coefficient: bool,
     /// Place in the pack's list of bands; `None`: a part the bands leave out (factor 1).
     pub index: Option<u8>,
 }
@@ -349,12 +381,12 @@ pub struct Readmission {
 }
 
 /// Where a rate comes from.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub enum PriceFrom {
-    /// A table (fen).
-    Table(TableId),
-    /// One rate.
-    Value(Fen),
+    /// A table, or one rate.
+    One(AmountFrom),
+    /// The sum of these.
+    Lines(Vec<PriceLine>),
 }
 
 /// From standard to fund.

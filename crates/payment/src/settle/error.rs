@@ -170,6 +170,16 @@ pub enum SettleError {
         /// Its row in the source.
         source_row: u64,
     },
+    /// A yearly limit without the months before.
+    #[error(
+        "step \"{step}\" limits what a person takes in a year, and no stay of {months} was read\n  hint: name the files of the year so far with --stays, or settle the year"
+    )]
+    MonthsNotRead {
+        /// The step.
+        step: String,
+        /// The months, `2025-01, 2025-02`.
+        months: String,
+    },
     /// A case that cannot be computed.
     #[error("the stay \"{case_id}\" (row {source_row}), step \"{step}\": {cause}")]
     Case {
@@ -213,6 +223,14 @@ pub enum SettleError {
         insurance: String,
         /// The district.
         district: String,
+    },
+    /// A closed pool without a printed point value.
+    #[error(
+        "the closed settlement prints no point value for pool \"{pool}\"\n  hint: differences are paid at the published price; name the folder of the closed year with --closed"
+    )]
+    NoClosedPrice {
+        /// The pool.
+        pool: String,
     },
     /// Splitting an amount.
     #[error(transparent)]

@@ -14,6 +14,7 @@ pub mod clearing;
 mod clearing_words;
 mod compensate;
 mod decide;
+pub mod entries;
 pub mod error;
 pub mod growth;
 mod identity;
@@ -28,6 +29,7 @@ pub mod pro_rata;
 pub mod ranking;
 mod reserve;
 mod rules;
+mod shared;
 pub mod sharing;
 pub mod split;
 mod sums;
@@ -51,14 +53,17 @@ use self::rules::YearRules;
 use self::split::{CasesByRow, over_cases};
 use self::sums::{MonthSums, Months, Sums, add_up, is_point_paid, money};
 use self::waves::{Evaluating, Evaluation};
-use crate::case::{CaseRules, Evaluator};
+use crate::case::{CaseRules, Decisions, Evaluator};
 use crate::plan::{Basis, ClearPer, CompiledVerb, Plan, PriceKind};
-use crate::settled::{CaseOutcome, Cases, ClearingRow, InnerRow, MonthRow, PoolRow, Settled};
+use crate::settled::{
+    CaseOutcome, Cases, ClearingRow, FeedView, InnerRow, MonthRow, PoolRow, Settled, SourceView,
+};
 
 /// Settles the stays of a plan's year, or of one of its months.
 ///
 /// A month is an interim result: the month's share of every pool is distributed, and the steps that belong to the whole
-/// year (assessment, residual, sharing, deposit) do not run.
+/// year (assessment, residual, sharing, deposit) do not run. Transfers and yearly limits see what was discharged since
+/// the year began, so the stays of the earlier months must be read too.
 ///
 /// # Errors
 /// [`SettleError`]. Stays that are merely not payable are refused one by one and reported in the result.
@@ -77,12 +82,15 @@ pub fn settle(plan: &Plan, stays: &Stays, options: &Options<'_>) -> Result<Settl
     let case_rules = CaseRules::add(&mut book)?;
     let year_rules = YearRules::add(&mut book)?;
     let after = AfterCase::new(plan, stays, &mut book)?;
-    let evaluator = Evaluator::new(plan, stays, options.symbols, case_rules)?;
+    let evaluator = Evaluator::new(plan, stays, options.symbols, case_rules)?.with_entries(options.entries);
 
     let selected = (period.name.as_str(), period.window);
     let mut claims = claim(&evaluator, plan, stays, options.symbols, &space, selected)?;
     let deciding = Deciding { evaluator: &evaluator, plan, stays, space: &space, keys: &claims.keys };
-    let decisions = deciding.decide()?;
+    let mut decisions = deciding.decide()?;
+    if period.month.is_some() && shared::looks_back(plan) {
+        take_year_to_date(&deciding, &period, options, &mut decisions)?;
+    }
     let evaluating = Evaluating {
         evaluator: &evaluator,
         plan,
@@ -112,6 +120,22 @@ pub fn settle(plan: &Plan, stays: &Stays, options: &Options<'_>) -> Result<Settl
     refused.append(&mut evaluation.refused);
     refused.sort_by_key(|(row, ..)| *row);
     Ok(assemble(plan, stays, options, period, Parts { claims, evaluation, rows, pools, inner, paid, refused, book }))
+}
+
+/// In a month, transfers and yearly limits see what was discharged since the year began.
+fn take_year_to_date(
+    month: &Deciding<'_>,
+    period: &Period,
+    options: &Options<'_>,
+    decisions: &mut Decisions,
+) -> Result<(), SettleError> {
+    let Deciding { evaluator, plan, stays, space, keys } = *month;
+    shared::earlier_months_are_read(plan, stays, period.window)?;
+    let selected = (period.name.as_str(), shared::year_to_date(plan, period.window));
+    let claims = claim(evaluator, plan, stays, options.symbols, space, selected)?;
+    let so_far = Deciding { evaluator, plan, stays, space, keys: &claims.keys }.decide()?;
+    decisions.take_shared(&so_far, |row| keys.get(row as usize).is_some_and(|key| *key != NO_ROW));
+    Ok(())
 }
 
 /// Row numbers are u32; one is kept for "no row".
@@ -328,6 +352,12 @@ fn assemble(plan: &Plan, stays: &Stays, options: &Options<'_>, period: Period, p
             explanation_end: parts.evaluation.explanation_end,
             explanation: parts.evaluation.explanation,
         },
+        feeds: stays
+            .feeds
+            .iter()
+            .map(|feed| FeedView { id: feed.id.clone(), kind: feed.kind.word().to_owned() })
+            .collect(),
+        sources: stays.sources.iter().map(|one| SourceView { feed: one.feed, file: one.file.clone() }).collect(),
         refused: parts.refused.iter().map(report).collect(),
         monthly,
         identity: identity::lines(&parts.rows, &parts.pools),

@@ -3,6 +3,7 @@
 use yibao_kernel::{Day, Window};
 use yibao_record::stays::Symbols;
 
+use super::entries::Applied;
 use super::error::SettleError;
 use crate::plan::Plan;
 
@@ -18,12 +19,14 @@ pub struct Options<'a> {
     pub month: Option<(i32, u8)>,
     /// Called between waves of stays.
     pub progress: Option<Progress<'a>>,
+    /// Dated entries, as [`super::entries::apply`] has applied them to the stays.
+    pub entries: Option<&'a Applied>,
 }
 
 impl<'a> Options<'a> {
     /// The whole year, silently.
     pub const fn new(symbols: &'a Symbols) -> Self {
-        Self { symbols, month: None, progress: None }
+        Self { symbols, month: None, progress: None, entries: None }
     }
 }
 

@@ -95,7 +95,7 @@ pub fn payer_of(
     key: RowKey,
 ) -> Result<Option<RowKey>, Refused> {
     let Some(payer) = plan.payers.get(usize::from(key.method)).copied().flatten() else { return Ok(None) };
-    let named = evaluator.text(payer.by, row, key);
+    let named = evaluator.text_of(row, key, payer.by);
     // A person nobody answers for: the pool bears it.
     if !named.is_some() {
         return Ok(None);

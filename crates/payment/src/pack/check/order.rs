@@ -7,7 +7,7 @@ use crate::pack::method::Method;
 use crate::pack::step::Step;
 
 /// Pairs of verbs: the first must stand before the second.
-const BEFORE: [(&str, &str); 30] = [
+const BEFORE: [(&str, &str); 44] = [
     ("base_points", "outlier_band"),
     ("base_points", "points"),
     ("coefficient", "points"),
@@ -21,6 +21,20 @@ const BEFORE: [(&str, &str); 30] = [
     ("outlier_band", "fund"),
     ("add_on", "fund"),
     ("standard", "fund"),
+    ("units", "points"),
+    ("units", "standard"),
+    ("bed_day", "points"),
+    ("bed_day", "standard"),
+    ("quota", "standard"),
+    ("transfer", "points"),
+    ("transfer", "standard"),
+    ("units", "outlier_band"),
+    ("bed_day", "outlier_band"),
+    ("quota", "outlier_band"),
+    ("bed_day", "fund"),
+    ("quota", "fund"),
+    ("transfer", "fund"),
+    ("units", "fund"),
     ("points", "clear"),
     ("fund", "clear"),
     ("charge", "clear"),

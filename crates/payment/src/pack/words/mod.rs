@@ -1,5 +1,6 @@
 //! A pack in plain words: what `yibao policy show` prints.
 
+mod case_step;
 mod condition;
 mod pool;
 mod step;

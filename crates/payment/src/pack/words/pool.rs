@@ -11,7 +11,11 @@ use crate::pack::pool::{BorneBy, DeductionBasis, Pool};
 pub fn pool_words(pool: &Pool, lang: Lang) -> Vec<String> {
     let title = pool.title.as_ref().map_or(pool.id.as_str(), |title| of(title, lang));
     let open = || either(lang, "待定", "open").to_owned();
-    let amount = pool.amount.value().map_or_else(open, ToString::to_string);
+    let amount = match (&pool.amount, &pool.budget) {
+        (Some(amount), _) => amount.value().map_or_else(open, ToString::to_string),
+        (None, Some(line)) => format!("{} {line}", either(lang, "取自", "of")),
+        (None, None) => open(),
+    };
     let insurance = pool.insurance.as_ref().map(|ids| format!(" [{}]", ids.join(", "))).unwrap_or_default();
     let mut lines = vec![format!("{title}{insurance}: {} {amount}", either(lang, "预算", "budget"))];
     for deduction in &pool.deduct {

@@ -15,6 +15,7 @@ use crate::plan::{CompiledStep, CompiledVerb, FieldRef, Method};
 pub(super) struct MethodState {
     pub known: Known,
     pub families: Vec<String>,
+    pub price: PriceKind,
 }
 
 impl Compiler<'_> {
@@ -47,7 +48,7 @@ impl Compiler<'_> {
 
     fn method(&mut self, id: &str, method: &crate::pack::method::Method, year: &Window) -> Option<Method> {
         let path = Path::of("method").key(id);
-        let mut state = MethodState { known: Known::default(), families: Vec::new() };
+        let mut state = MethodState { known: Known::default(), families: Vec::new(), price: method.price };
         state.known.means = means_of(&method.step);
         let (mut case_steps, mut year_steps) = (Vec::new(), Vec::new());
         for (index, step) in method.step.iter().enumerate() {
@@ -110,8 +111,7 @@ impl Compiler<'_> {
     }
 
     fn rules_of(&mut self, method: &str, step: &Step, path: &Path) -> (RuleId, RuleId) {
-        let price = self.pack.method.get(method).map_or(PriceKind::Points, |method| method.price);
-        let Words { zh, en, other } = words(step, price);
+        let Words { zh, en, other } = words(step, self.pack.method.get(method));
         let source = citation(self.pack, &step.source);
         let id = format!("{method}/{}", step.id);
         if self.book.rule_id(&id).is_some() {

@@ -1,13 +1,16 @@
 //! From a pack to a plan: names to indices, texts to symbols, written numbers to exact ones. Whatever does not resolve
 //! is told with its place; all of it, not only the first.
 
+mod assessments;
 mod bands;
-mod charges;
+mod budgets;
 mod case_verbs;
+mod charges;
 mod citation;
 mod coefficient;
 mod conditions;
 mod draws;
+mod entries;
 mod fields;
 mod institutions;
 mod members;
@@ -16,6 +19,10 @@ mod pools;
 mod rows;
 pub(crate) mod rule_words;
 mod tables;
+mod unit_verbs;
+pub(crate) mod unit_words;
+mod values;
+mod windows;
 mod year_verbs;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -24,6 +31,7 @@ use rustc_hash::FxHashMap;
 use yibao_kernel::explain::RuleBook;
 use yibao_kernel::{Day, Ratio, Window};
 use yibao_policy::{Diagnostics, Folder, Path, Place};
+use yibao_record::feed::{FeedKind, STAYS};
 use yibao_record::stays::{GroupStatus, Symbol, Symbols};
 
 use super::{Part, Plan, TableId, Tables};
@@ -99,6 +107,8 @@ pub(crate) fn compile(
         in_force: input.methods.map(<[String]>::to_vec).unwrap_or_else(|| {
             input.pack.year_declaration(input.year).map(|year| year.methods.clone()).unwrap_or_default()
         }),
+        year: input.year,
+        not_adopted: BTreeMap::new(),
         book: RuleBook::default(),
     };
     let plan = compiler.plan(input);
@@ -124,6 +134,10 @@ struct Compiler<'a> {
     texts: BTreeMap<String, Vec<(String, Place)>>,
     /// Ids of the methods in force.
     in_force: Vec<String>,
+    /// The settled year.
+    year: i32,
+    /// Tables by name and year that wait for adoption: what to say where a step needs one.
+    not_adopted: BTreeMap<(String, i32), (String, String)>,
     book: RuleBook,
 }
 
@@ -136,6 +150,9 @@ impl<'a> Compiler<'a> {
         let districts = self.parts(&pack.district);
         self.load_institutions(input.institutions_of_stays);
         self.load_tables();
+        self.load_agreed();
+        let assessments = self.assessments(&window);
+        let entries = self.entries();
         let in_force: Vec<String> = input.methods.map_or_else(|| year.methods.clone(), <[String]>::to_vec);
         let methods = self.methods(&in_force, &window, &at.key("methods"));
         let pools = self.pools(input.year, &window, &in_force);
@@ -165,7 +182,11 @@ impl<'a> Compiler<'a> {
             pools,
             tables: std::mem::take(&mut self.tables),
             months,
+            entries,
+            assessments,
             group_status,
+            feed: self.symbols.intern(STAYS),
+            kind: self.symbols.intern(FeedKind::Stays.word()),
             sex,
             book: std::mem::take(&mut self.book),
         })
@@ -310,6 +331,10 @@ impl<'a> Compiler<'a> {
             super::FieldRef::GroupStatus => Some(words(&["grouped", "ambiguous", "ungrouped", "rejected"])),
             super::FieldRef::Special => Some(words(&["none", "items", "standard", "adjusted", "refused"])),
             super::FieldRef::Sex => Some(words(&["1", "2"])),
+            super::FieldRef::Feed => {
+                Some(self.pack.feed.keys().map(String::as_str).chain([STAYS]).map(str::to_owned).collect())
+            }
+            super::FieldRef::Kind => Some(FeedKind::ALL.iter().map(|kind| kind.word().to_owned()).collect()),
             _ => None,
         }
     }

@@ -52,13 +52,15 @@ impl Compiler<'_> {
             &pool.source,
             path,
         );
-        let amount = self.stated(&pool.amount, &path.key("amount"));
+        let amount = self.pool_amount(pool, path);
         if amount.is_some_and(Fen::is_negative) {
             self.error(&path.key("amount"), "the budget is negative", "state the fund's budget in yuan");
         }
         self.check_given_back(pool, path);
         self.check_totals(pool, path);
-        let adjustments = self.adjustments(pool, window, &title, path);
+        let mut adjustments = self.adjustments(pool, window, &title, path);
+        adjustments.extend(self.budget_changes(pool, &title, path));
+        adjustments.sort_by_key(|change| change.on);
         let months = self.shares_of_months(pool, path);
         // A pool whose budget is open, or wrong, has been told and still covers its keys.
         let known = amount.is_some_and(|amount| !amount.is_negative());
