@@ -18,6 +18,7 @@ pub mod table;
 pub mod version;
 pub mod weigh;
 pub mod words;
+pub mod year_step;
 
 use std::collections::BTreeMap;
 

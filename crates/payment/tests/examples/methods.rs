@@ -136,10 +136,8 @@ fn risk_adjusted(example: &Example) -> Answers {
         heads.checked_mul(ratio_of(&group["risk"])).unwrap().to_decimal(4, Mode::HalfUp).unwrap()
     };
     let claim = |name: &String| RowClaim {
-        fixed: Fen::ZERO,
         points: i128::from(units(name).units()),
-        patient: Fen::ZERO,
-        floor_zero: false,
+        ..RowClaim::default()
     };
     let rows: Vec<RowClaim> = order.iter().map(claim).collect();
     let pool = example.fen("pool");

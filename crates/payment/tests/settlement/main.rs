@@ -7,6 +7,7 @@ mod chains;
 mod days;
 mod deviation;
 mod diseases;
+mod elsewhere;
 mod explanations;
 mod pools;
 mod properties;
@@ -16,6 +17,7 @@ mod reviews;
 mod routes;
 #[path = "../support/mod.rs"]
 mod support;
+mod totals;
 mod unit_laws;
 mod year;
 

@@ -4,6 +4,7 @@ mod case_step;
 mod condition;
 mod pool;
 mod step;
+mod year;
 
 use yibao_kernel::Ratio;
 use yibao_kernel::explain::Lang;
