@@ -54,6 +54,8 @@ fn empty(zh: &str, en: &str) -> Settled {
         pools: Vec::new(),
         inner: Vec::new(),
         identity: Vec::new(),
+        entries: Default::default(),
+        accounts: Vec::new(),
         refused: Vec::new(),
         not_selected: 0,
         book: RuleBook::default(),

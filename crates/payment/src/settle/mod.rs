@@ -7,12 +7,15 @@
 //! The result depends neither on the number of threads nor, but for the order of what is listed, on the order of the
 //! stays. Conservation is asserted for every pool and every row.
 
+mod accounts;
 pub mod budget;
 pub mod claims;
 pub mod clearing;
 mod clearing_words;
+pub mod closed;
 mod decide;
 pub mod entries;
+mod entry_steps;
 pub mod error;
 mod identity;
 pub mod key;
@@ -37,6 +40,7 @@ pub use self::options::{Options, Period, Progress};
 
 use self::claims::{Claims, RefusedRow, claim};
 use self::decide::Deciding;
+use self::entries::{Applied, Booked, BookedRow, differences, entries_view};
 use self::key::{KeySpace, NO_ROW, RowKey, number_rows};
 use self::pool_year::{PoolYear, RowWork};
 use self::rules::YearRules;
@@ -45,6 +49,7 @@ use self::sums::{MonthSums, Sums, add_up, is_point_paid, money};
 use self::waves::{Evaluating, Evaluation};
 use crate::case::{CaseRules, Evaluator};
 use crate::plan::{Basis, Plan, PriceKind};
+use crate::settled::entries::EntriesView;
 use crate::settled::{CaseOutcome, Cases, ClearingRow, MonthRow, PoolRow, Settled};
 
 /// Settles the stays of a plan's year, or of one of its months.
@@ -84,17 +89,29 @@ pub fn settle(plan: &Plan, stays: &Stays, options: &Options<'_>) -> Result<Settl
     };
     let mut evaluation = evaluating.run(&mut claims.keys)?;
     drop(decisions);
+    // A difference of a closed period may belong to a row that has no stay of its own.
+    let booked = differences(plan, &period);
+    let stays_read = claims.keys.len();
+    claims.keys.extend(booked.lines.iter().map(|line| space.number(line.key)));
     let row_keys = number_rows(&space, &mut claims.keys);
+    let booked_rows = claims.keys.split_off(stays_read);
     let sums = add_up(plan, stays, &evaluation.outcome, &claims.keys, row_keys.len());
     let mut rows = rows_of(row_keys, sums, plan.months.len())?;
+    book_differences(&mut rows, &booked, &booked_rows)?;
     let pools = settle_pools(plan, &period, &year_rules, &mut rows)?;
     let paid = pay_cases(plan, stays, &evaluation.outcome, &claims.keys, &rows)?;
     check_rows(&rows, &claims.keys, &paid);
 
+    let nothing = Applied::default();
+    let method_of = |row: u32| {
+        let key = claims.keys.get(row as usize).copied().unwrap_or(NO_ROW);
+        rows.get(key as usize).map(|row| row.key.method)
+    };
+    let entries = entries_view(plan, &period, options.entries.unwrap_or(&nothing), booked, method_of)?;
     let mut refused = std::mem::take(&mut claims.refused);
     refused.append(&mut evaluation.refused);
     refused.sort_by_key(|(row, ..)| *row);
-    Ok(assemble(plan, stays, options, period, Parts { claims, evaluation, rows, pools, paid, refused, book }))
+    Ok(assemble(plan, stays, options, period, Parts { claims, evaluation, rows, pools, paid, refused, entries, book }))
 }
 
 /// Row numbers are u32; one is kept for "no row".
@@ -115,11 +132,23 @@ fn rows_of(keys: Vec<RowKey>, sums: Sums, months: usize) -> Result<Vec<RowWork>,
         patient: Fen::ZERO,
         columns: payable::Columns::default(),
         share_wanted: Fen::ZERO,
+        booked: BookedRow::default(),
         prepaid: Vec::new(),
         due: Fen::ZERO,
         explanation: Vec::new(),
     });
     Ok(rows.collect())
+}
+
+/// Books the differences of closed periods in their rows.
+fn book_differences(rows: &mut [RowWork], booked: &Booked, row_of: &[u32]) -> Result<(), Overflow> {
+    for (line, row) in booked.lines.iter().zip(row_of) {
+        if let Some(row) = rows.get_mut(*row as usize) {
+            row.booked.add(line)?;
+            row.columns.difference = row.booked.total()?;
+        }
+    }
+    Ok(())
 }
 
 /// Settles every pool over its rows.
@@ -227,6 +256,7 @@ struct Parts {
     pools: Vec<PoolRow>,
     paid: Vec<Fen>,
     refused: Vec<RefusedRow>,
+    entries: EntriesView,
     book: yibao_kernel::explain::RuleBook,
 }
 
@@ -264,6 +294,8 @@ fn assemble(plan: &Plan, stays: &Stays, options: &Options<'_>, period: Period, p
         monthly,
         identity: identity::lines(&parts.rows, &parts.pools),
         inner: Vec::new(),
+        accounts: accounts::final_accounts(plan, &parts.rows, &parts.pools, &parts.entries),
+        entries: parts.entries,
         pools: parts.pools,
         rows: parts.rows.into_iter().map(|row| clearing_row(row, &period.name)).collect(),
         not_selected: parts.claims.not_selected,

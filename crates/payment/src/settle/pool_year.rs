@@ -6,6 +6,7 @@ use yibao_kernel::{Fen, Ratio, sum};
 
 use super::budget::{Composition, DeductionLine, DeductionOf, compose};
 use super::clearing::{ClearedPool, ClearingRule, RowClaim, clear};
+use super::entries::BookedRow;
 use super::error::SettleError;
 use super::key::RowKey;
 use super::options::Period;
@@ -14,6 +15,7 @@ use super::point_value::{ValueBand, printed};
 use super::reserve::Reserve;
 use super::rules::YearRules;
 use super::sums::{MonthSums, RowSums, money};
+use crate::pack::entries::DifferenceBearer;
 use crate::plan::pool::{BorneBy, DeductionBasis};
 use crate::plan::{Basis, CompiledStep, CompiledVerb, Method, Plan, Pool, PriceKind};
 use crate::settled::PoolRow;
@@ -34,6 +36,8 @@ pub struct RowWork {
     pub columns: Columns,
     /// What sharing asked for.
     pub share_wanted: Fen,
+    /// Differences of closed periods booked in it.
+    pub booked: BookedRow,
     /// Prepaid by month.
     pub prepaid: Vec<Fen>,
     /// What is due.
@@ -78,7 +82,9 @@ impl PoolYear<'_> {
         };
         let parts = self.compose(&mut state)?;
         let cleared = self.clear(&parts, rows, &mut state)?;
+        self.book_differences(rows, &mut state)?;
         if self.period.month.is_none() {
+            self.tell_assessments(rows);
             self.assess(rows, &mut state)?;
             self.bear_residual(&cleared, rows, &mut state)?;
             self.share(rows, &mut state)?;
@@ -226,9 +232,9 @@ impl PoolYear<'_> {
         rows: &mut [RowWork],
         state: &mut PoolState,
     ) -> Result<(), SettleError> {
-        // What the reserve has paid to raise the point value is borne already; differences of closed periods are borne
-        // like a residual: a recovery adds to it, a late payment takes from it.
-        let differences = sum(rows.iter().map(|row| row.columns.difference))?;
+        // What the reserve has paid to raise the point value is borne already; differences of closed periods that the
+        // residual bears: a recovery adds to it, a late payment takes from it.
+        let differences = self.differences_of(rows, DifferenceBearer::Residual)?;
         let rest = cleared.residual.checked_add(cleared.raised)?.checked_add(state.left_over)?;
         let rest = rest.checked_sub(differences)?;
         if rest.is_zero() {
