@@ -120,7 +120,7 @@ fn reviewed() -> String {
 }
 
 fn reviews(rows: &str) -> Desk {
-    let text = points_pack("fund", &(reviewed() + &chain("") + &clear()), "5000.00", "");
+    let text = points_pack("fund", &(reviewed() + &chain("") + &clear()), "50000.00", "");
     Desk::new(text).with("review", rows)
 }
 
@@ -484,7 +484,7 @@ fn assessments_that_cannot_be_are_refused() {
         ),
         (
             "zero_at = \"0\", full_at = \"0.15\"",
-            "curve = [{ times = { plus = \"120\" } }]",
+            "curve = [{ from = \"0\", times = { slope = \"0\", plus = \"120\" } }]",
             "indicator \"tcm\" scores 120 for institution \"H1\" (value 0.2): outside 0 to 100",
             "end the curve at 0 and at 100",
         ),
