@@ -57,6 +57,8 @@ fn empty(zh: &str, en: &str) -> Settled {
         sources: Vec::new(),
         inner: Vec::new(),
         identity: Vec::new(),
+        entries: Default::default(),
+        accounts: Vec::new(),
         refused: Vec::new(),
         not_selected: 0,
         book: RuleBook::default(),

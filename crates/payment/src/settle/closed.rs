@@ -67,8 +67,7 @@ pub fn price(
     let evaluator = Evaluator::new(plan, stays, options.symbols, case_rules)?.with_entries(options.entries);
     let selected = (period.name.as_str(), period.window);
     let mut claims = claim(&evaluator, plan, stays, options.symbols, &space, selected)?;
-    let decisions =
-        Deciding { evaluator: &evaluator, plan, stays, space: &space, keys: &claims.keys }.decide()?;
+    let decisions = Deciding { evaluator: &evaluator, plan, stays, space: &space, keys: &claims.keys }.decide()?;
     let is_wanted = |row: usize| wanted.get(row).copied().unwrap_or(false);
     for (row, key) in claims.keys.iter_mut().enumerate() {
         if !is_wanted(row) {
