@@ -2,6 +2,7 @@
 
 pub mod budget;
 pub mod case;
+pub mod negotiate;
 pub mod pack;
 pub mod plan;
 pub mod settle;

@@ -1,7 +1,9 @@
 //! One module per command.
 
+pub mod budget;
 pub mod explain;
 pub mod group;
+pub mod negotiate;
 pub mod policy;
 pub mod scheme;
 pub mod settle;

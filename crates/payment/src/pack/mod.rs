@@ -5,6 +5,7 @@ pub mod budget;
 pub mod check;
 pub mod header;
 pub mod method;
+pub mod negotiate;
 pub mod pool;
 pub mod predicate;
 pub mod reference;
@@ -25,6 +26,7 @@ use self::agreed::Agreed;
 use self::budget::Budget;
 use self::header::{Header, NamedPart, YearDeclaration};
 use self::method::Method;
+use self::negotiate::Negotiate;
 use self::pool::Pool;
 pub use self::step_reader::VERBS;
 use self::table::{Institutions, TableDeclaration};
@@ -75,6 +77,8 @@ pub struct Pack {
     pub input: Option<Input>,
     /// Foreign columns to ours.
     pub columns: Option<Columns>,
+    /// How a negotiated standard is proposed.
+    pub negotiate: Option<Negotiate>,
     /// How a weight table is made.
     pub weigh: Option<Weigh>,
 }

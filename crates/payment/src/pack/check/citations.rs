@@ -70,6 +70,7 @@ fn sources(pack: &Pack) -> Vec<(Path, &SourceRef)> {
             all.extend(versions.map(|(at, version)| (path.key("version").at(at), &version.source)));
         }
     }
+    all.extend(pack.negotiate.iter().map(|one| (Path::of("negotiate"), &one.source)));
     all.extend(pack.weigh.iter().map(|weigh| (Path::of("weigh"), &weigh.source)));
     all
 }
