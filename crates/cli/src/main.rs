@@ -33,6 +33,10 @@ enum Command {
     Weigh(cmd::weigh::Args),
     /// Check and show policy packs 政策包
     Policy(cmd::policy::Args),
+    /// Propose standards per disease from past stays 病种谈判标准
+    Negotiate(cmd::negotiate::Args),
+    /// Print a year's budget from income to the pools 总额预算
+    Budget(cmd::budget::Args),
     /// Pay and clear a year (or settle a month) 结算与清算
     Settle(cmd::settle::Args),
     /// Preview a month to the institutions, with the dispute window 月度预览
@@ -52,6 +56,8 @@ fn main() -> ExitCode {
         Command::Scheme(args) => cmd::scheme::run(args),
         Command::Weigh(args) => cmd::weigh::run(args),
         Command::Policy(args) => cmd::policy::run(args),
+        Command::Negotiate(args) => cmd::negotiate::run(args),
+        Command::Budget(args) => cmd::budget::run(args),
         Command::Settle(args) => cmd::settle::run(args),
         Command::Preview(args) => cmd::preview::run(args),
         Command::Difference(args) => cmd::difference::run(args),

@@ -3,8 +3,10 @@
 //! Nothing is decided here: the figures are those the settlement stored, the reasons are those it packed. Each entry
 //! point takes the settled result and returns bytes or text; writing files is the caller's work.
 
+pub mod budget;
 pub mod chart;
 pub mod error;
+pub mod negotiate;
 pub mod page;
 pub mod preview;
 pub mod render;

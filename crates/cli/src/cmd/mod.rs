@@ -1,8 +1,10 @@
 //! One module per command.
 
 pub mod difference;
+pub mod budget;
 pub mod explain;
 pub mod group;
+pub mod negotiate;
 pub mod policy;
 pub mod prepare;
 pub mod preview;
