@@ -170,10 +170,11 @@ impl Job {
         Scheme::open(&path).map(Some).map_err(|error| anyhow!("{error}"))
     }
 
-    /// Whether a step of the pack asks who the patient was.
+    /// Whether a step or an indicator of the pack asks who the patient was.
     fn needs_persons(&self) -> bool {
         let mut steps = self.pack.method.values().flat_map(|method| &method.step);
-        steps.any(|step| matches!(step.verb, Verb::Readmission(_)))
+        let counted = self.pack.indicators.as_ref().is_some_and(yibao_payment::indicator::spec::needs_persons);
+        counted || steps.any(|step| matches!(step.verb, Verb::Readmission(_)))
     }
 
     /// Reads stays through the pack's mapping.

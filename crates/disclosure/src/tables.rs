@@ -217,7 +217,7 @@ pub(crate) fn units(units: i128) -> String {
     fixed(units, 4)
 }
 
-fn fixed(number: i128, places: u32) -> String {
+pub(crate) fn fixed(number: i128, places: u32) -> String {
     page::decimal(number, places).replace(',', "").replace('\u{2212}', "-")
 }
 
@@ -240,7 +240,7 @@ fn month_key(settled: &Settled, month: &MonthRow) -> Vec<String> {
     }
 }
 
-fn written(heading: &[&str], rows: impl Iterator<Item = Vec<String>>) -> Vec<u8> {
+pub(crate) fn written(heading: &[&str], rows: impl Iterator<Item = Vec<String>>) -> Vec<u8> {
     let mut writer = csv::WriterBuilder::new().flexible(true).from_writer(Vec::new());
     // Writing into memory does not fail, and rows are as wide as they are.
     let _ = writer.write_record(heading);

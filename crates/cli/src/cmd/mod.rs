@@ -1,11 +1,16 @@
 //! One module per command.
 
+pub mod against;
+mod derived;
 pub mod explain;
 pub mod group;
+pub mod indicators;
 pub mod policy;
+pub mod publish;
 pub mod scheme;
 pub mod settle;
 pub mod settled;
+mod stored;
 pub mod synth;
 pub mod weigh;
 

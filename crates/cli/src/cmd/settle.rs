@@ -6,9 +6,12 @@ use std::process::ExitCode;
 
 use anyhow::anyhow;
 use yibao_batch::Cancel;
+use yibao_batch::settled::extras::ExtraColumn;
+use yibao_batch::settled::facts::FACTS;
 use yibao_batch::settled::folder::NewFolder;
 use yibao_batch::settled::manifest::{Counts, FileHash, Manifest};
 use yibao_batch::settled::reasons::{REASONS, Reasons};
+use yibao_batch::settled::values::VALUES;
 use yibao_batch::stays::StayRead;
 use yibao_disclosure::report::{InputFile, ReportInputs, report_of};
 use yibao_disclosure::statements::statements_of;
@@ -20,8 +23,10 @@ use yibao_payment::plan::{CompileInput, Plan};
 use yibao_payment::settle::{Options, settle};
 use yibao_payment::settled::{Bilingual, Settled};
 
+use super::against::Old;
 use crate::job::{self, Job};
 
+mod kept;
 mod summary;
 
 /// Arguments of `yibao settle`.
@@ -47,6 +52,12 @@ pub struct Args {
     /// As known on this day: later corrections are not seen 知悉日期
     #[arg(long)]
     known: Option<String>,
+    /// Compare with this settled folder: who gains, who loses 与既有结算比较
+    #[arg(long, value_name = "OLD")]
+    against: Option<PathBuf>,
+    /// With --against: compare different periods nevertheless 允许不同期间
+    #[arg(long, requires = "against")]
+    other_period: bool,
     /// The reference-data folder (else YIBAO_DATA) 参考数据目录
     #[arg(long)]
     data: Option<PathBuf>,
@@ -67,6 +78,7 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
         return Err(job::unusable(found));
     }
     let known = known(args.known.as_deref())?;
+    let old = args.against.as_deref().map(Old::open).transpose()?;
     let year = job.year(args.year)?;
     let scheme = job.scheme(Some(year))?;
     let files = job.stay_files(&args.stays, None)?;
@@ -92,12 +104,19 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
     let plan = Plan::compile(&input, &mut read.symbols).map_err(job::unusable)?;
     let settled = settle_stays(&plan, &mut read, args.month, &cancel)?;
     let counts = counts(&settled, &read);
-    write_all(&folder, &settled, &read, &job, scheme.as_ref(), &inputs)?;
+    let kept = kept::Kept::of(&settled, &job, &plan, &read);
+    write_all(&folder, &settled, &read, &job, scheme.as_ref(), &inputs, &kept.extras)?;
+    let comparison = kept.write(&folder, &settled, &job, old.as_ref(), args.other_period)?;
     job::stop_if(&cancel)?;
-    manifest(&args, &job, &settled, scheme.as_ref(), inputs, counts).write(&folder, &OUTPUTS)?;
+    let mut outputs = OUTPUTS.to_vec();
+    outputs.extend(comparison.iter().flat_map(|_| super::against::FILES));
+    manifest(&args, &job, &settled, scheme.as_ref(), inputs, counts).write(&folder, &outputs)?;
     job::stop_if(&cancel)?;
     folder.commit()?;
     summary::print(&settled, counts, &args.output);
+    if let Some(comparison) = &comparison {
+        super::against::print(comparison, Some(&args.output));
+    }
     Ok(if settled.refused.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(3) })
 }
 
@@ -105,12 +124,14 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
 const PROGRAM: &str = concat!("yibao ", env!("CARGO_PKG_VERSION"));
 
 /// Every file of the folder but the manifest.
-const OUTPUTS: [&str; 10] = [
+const OUTPUTS: [&str; 12] = [
     "cases.parquet",
     "clearing.csv",
+    FACTS,
     "identity.csv",
     "inner.csv",
     "monthly.csv",
+    VALUES,
     "pools.csv",
     REASONS,
     "refused.csv",
@@ -178,9 +199,10 @@ fn write_all(
     job: &Job,
     scheme: Option<&Scheme>,
     inputs: &[FileHash],
+    extras: &[ExtraColumn],
 ) -> anyhow::Result<()> {
     let bar = job::progress("writing 写出");
-    yibao_batch::settled::cases::write(&folder.file("cases.parquet"), settled, &read.stays, &read.symbols)?;
+    yibao_batch::settled::cases::write(&folder.file("cases.parquet"), settled, &read.stays, &read.symbols, extras)?;
     folder.write("clearing.csv", &yibao_disclosure::tables::clearing_csv(settled))?;
     folder.write("identity.csv", &yibao_disclosure::tables::identity_csv(settled))?;
     folder.write("inner.csv", &yibao_disclosure::tables::inner_csv(settled))?;
