@@ -224,7 +224,15 @@ impl Comparison {
                 Value::Money(one.difference),
             ]
         });
-        Grid { id, title, heads, rows: rows.collect() }
+        let mut grid = Grid { id, title, heads, rows: rows.collect() };
+        if by.is_some() {
+            // One dimension: the page says which.
+            grid.heads.remove(0);
+            for row in &mut grid.rows {
+                row.remove(0);
+            }
+        }
+        grid
     }
 
     /// `against.csv`.

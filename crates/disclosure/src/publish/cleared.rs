@@ -65,8 +65,12 @@ pub(super) fn of_all(source: &Source<'_>) -> Grid {
     let mut heads = vec![text_head("institution", "机构代码", "id"), text_head("name", "医疗机构", "institution")];
     heads.extend(key_heads());
     heads.push(number_head("cleared", "清算", "cleared"));
-    heads.push(text_head("hidden", "", ""));
-    let rows = source.stored.rows.iter().zip(shown(source)).map(|(row, shown)| {
+    let shown = shown(source);
+    let any = shown.iter().any(|one| one.is_hidden());
+    if any {
+        heads.push(text_head("hidden", "隐去", "hidden"));
+    }
+    let rows = source.stored.rows.iter().zip(shown).map(|(row, shown)| {
         let name = source.stored.facts.institution(&row.key.institution).map_or("", |one| one.name.as_str());
         let mut cells = vec![Value::Text(row.key.institution.clone()), Value::Text(name.to_owned())];
         cells.extend(key_cells(source, row));
@@ -76,6 +80,7 @@ pub(super) fn of_all(source: &Source<'_>) -> Grid {
             let cases = Value::Count(row.figures.count("cases"));
             cells.extend([cases, units(row), Value::Money(row.figures.fen("cleared")), Value::Blank]);
         }
+        cells.truncate(if any { 9 } else { 8 });
         cells
     });
     Grid {
