@@ -183,10 +183,11 @@ impl Job {
         Scheme::open(&path).map(Some).map_err(|error| anyhow!("{error}"))
     }
 
-    /// Whether a step of the pack asks who the patient was.
+    /// Whether a step or an indicator of the pack asks who the patient was.
     pub fn needs_persons(&self) -> bool {
         let mut steps = self.pack.method.values().flat_map(|method| &method.step);
-        steps.any(|step| matches!(step.verb, Verb::Readmission(_) | Verb::Limit(_)))
+        let counted = self.pack.indicators.as_ref().is_some_and(yibao_payment::indicator::spec::needs_persons);
+        counted || steps.any(|step| matches!(step.verb, Verb::Readmission(_) | Verb::Limit(_)))
     }
 
     /// Ids of the insurance schemes and of the districts.

@@ -45,6 +45,12 @@ enum Command {
     Difference(cmd::difference::Args),
     /// Say why: a case's group, a settled case, an institution 解释
     Explain(cmd::explain::Args),
+    /// Count what a settled folder stores: case mix, efficiency, quality, structure 指标
+    Indicators(cmd::indicators::Args),
+    /// Write what institutions and the public get to see 公开
+    Publish(cmd::publish::Args),
+    /// Compare two settled folders: who gains, who loses 比较
+    Against(cmd::against::Args),
     /// Make a seeded synthetic region 合成数据
     Synth(cmd::synth::Args),
 }
@@ -62,6 +68,9 @@ fn main() -> ExitCode {
         Command::Preview(args) => cmd::preview::run(args),
         Command::Difference(args) => cmd::difference::run(args),
         Command::Explain(args) => cmd::explain::run(args),
+        Command::Indicators(args) => cmd::indicators::run(args),
+        Command::Publish(args) => cmd::publish::run(args),
+        Command::Against(args) => cmd::against::run(args),
         Command::Synth(args) => cmd::synth::run(args),
     };
     match done {
