@@ -1,5 +1,6 @@
 //! One module per command.
 
+pub mod dip;
 pub mod explain;
 pub mod group;
 pub mod policy;
