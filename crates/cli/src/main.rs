@@ -29,6 +29,8 @@ enum Command {
     Group(cmd::group::Args),
     /// Import, list, show and check grouping schemes 分组方案
     Scheme(cmd::scheme::Args),
+    /// Import, build, check, show and ask DIP catalogues 病种分值目录
+    Dip(cmd::dip::Args),
     /// Publish the weights of a later year from past stays 测算权重
     Weigh(cmd::weigh::Args),
     /// Check and show policy packs 政策包
@@ -60,6 +62,7 @@ fn main() -> ExitCode {
     let done = match cli.command {
         Command::Group(args) => cmd::group::run(args),
         Command::Scheme(args) => cmd::scheme::run(args),
+        Command::Dip(args) => cmd::dip::run(args),
         Command::Weigh(args) => cmd::weigh::run(args),
         Command::Policy(args) => cmd::policy::run(args),
         Command::Negotiate(args) => cmd::negotiate::run(args),

@@ -4,6 +4,7 @@ pub mod against;
 pub mod budget;
 mod derived;
 pub mod difference;
+pub mod dip;
 pub mod explain;
 pub mod group;
 pub mod indicators;
