@@ -183,6 +183,7 @@ fn write(job: &Job, waterfalls: &[Waterfall<'_>], year: i32, known: Option<Day>,
         known: known.map(|day| day.to_string()),
         inputs: Vec::new(),
         counts: Counts::default(),
+        feeds: Vec::new(),
         outputs: Vec::new(),
     }
     .write(&folder, &FILES)?;

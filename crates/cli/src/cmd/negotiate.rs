@@ -55,7 +55,7 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
     }
     let plan = NegotiatePlan::of_pack(&job.folder, &job.pack)?;
     let declared = job.pack.negotiate.as_ref().ok_or(NegotiateError::NotDeclared)?;
-    let scheme = job.scheme(job.pack.year_declaration(declared.year))?;
+    let scheme = job.scheme(job.pack.year_declaration(declared.year).and_then(|year| year.scheme.as_ref()))?;
     let paths = job.stay_files(&args.stays, declared.stays.as_deref())?;
     let read = job.read(&paths, declared.select.as_ref(), scheme.as_ref(), threads, &cancel)?;
     job::stop_if(&cancel)?;
@@ -179,6 +179,7 @@ fn write(
         known: None,
         inputs,
         counts,
+        feeds: Vec::new(),
         outputs: Vec::new(),
     }
     .write(&folder, &FILES)?;

@@ -124,13 +124,14 @@ fn manifest(prepared: &Prepared, settled: &Settled, counts: yibao_batch::settled
         made: "preview".to_owned(),
         pack: settled.pack.id.clone(),
         pack_sha256: prepared.job.folder.hash().to_owned(),
-        scheme: scheme.map(|scheme| scheme.name().to_owned()),
-        scheme_sha256: scheme.map(|scheme| scheme.content_hash().to_string()),
+        scheme: scheme.map(|(name, _)| name.clone()),
+        scheme_sha256: scheme.map(|(_, hash)| hash.clone()),
         period: settled.period.clone(),
         methods: settled.methods.iter().map(|method| method.id.clone()).collect(),
         known: prepared.known(),
         inputs: prepared.inputs.clone(),
         counts,
+        feeds: Vec::new(),
         outputs: Vec::new(),
     }
 }

@@ -262,7 +262,7 @@ fn write_all(
 }
 
 /// The scheme of the stays: of the other feeds, the manifest has theirs.
-fn scheme_of_stays<'f>(feeds: &'f [OpenFeed<'_>]) -> Option<&'f Scheme> {
+pub(super) fn scheme_of_stays<'f>(feeds: &'f [OpenFeed<'_>]) -> Option<&'f Scheme> {
     feeds.iter().find(|feed| feed.id == STAYS).and_then(|feed| feed.scheme.as_ref())
 }
 

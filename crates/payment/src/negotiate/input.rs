@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use yibao_kernel::Fen;
 use yibao_policy::Folder;
+use yibao_record::column::Column;
 use yibao_record::stays::{Extra, Stays, Symbol, Symbols};
 
 use super::NegotiateError;
@@ -32,7 +33,7 @@ pub struct Past {
 
 /// Where a key's text comes from.
 enum From<'a> {
-    Column(&'a [Symbol]),
+    Column(&'a Column<Symbol>),
     Level(BTreeMap<String, String>),
 }
 
@@ -78,7 +79,7 @@ impl From<'_> {
     fn text(&self, at: usize, stays: &Stays, symbols: &Symbols) -> Option<String> {
         let (column, levels) = match self {
             From::Column(column) => (*column, None),
-            From::Level(levels) => (stays.institution.as_slice(), Some(levels)),
+            From::Level(levels) => (&stays.institution, Some(levels)),
         };
         let symbol = column.get(at).filter(|symbol| symbol.is_some())?;
         let text = symbols.text(*symbol);

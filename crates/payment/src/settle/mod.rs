@@ -13,8 +13,8 @@ pub mod charge;
 pub mod claims;
 pub mod clearing;
 mod clearing_words;
-mod compensate;
 pub mod closed;
+mod compensate;
 mod decide;
 pub mod entries;
 mod entry_steps;
@@ -25,8 +25,8 @@ pub mod inner;
 pub mod key;
 pub mod options;
 pub mod payable;
-pub mod point_value;
 mod payer;
+pub mod point_value;
 pub(crate) mod pool_year;
 pub mod pro_rata;
 pub mod ranking;
@@ -59,10 +59,8 @@ use self::sums::{MonthSums, Months, Sums, add_up, is_point_paid, money};
 use self::waves::{Evaluating, Evaluation};
 use crate::case::{CaseRules, Decisions, Evaluator};
 use crate::plan::{Basis, ClearPer, CompiledVerb, Plan, PriceKind};
-use crate::settled::{
-    CaseOutcome, Cases, ClearingRow, FeedView, InnerRow, MonthRow, PoolRow, Settled, SourceView,
-};
 use crate::settled::entries::EntriesView;
+use crate::settled::{CaseOutcome, Cases, ClearingRow, FeedView, InnerRow, MonthRow, PoolRow, Settled, SourceView};
 
 /// Settles the stays of a plan's year, or of one of its months.
 ///
@@ -134,7 +132,13 @@ pub fn settle(plan: &Plan, stays: &Stays, options: &Options<'_>) -> Result<Settl
     let mut refused = std::mem::take(&mut claims.refused);
     refused.append(&mut evaluation.refused);
     refused.sort_by_key(|(row, ..)| *row);
-    Ok(assemble(plan, stays, options, period, Parts { claims, evaluation, rows, pools, inner, paid, refused, entries, book }))
+    Ok(assemble(
+        plan,
+        stays,
+        options,
+        period,
+        Parts { claims, evaluation, rows, pools, inner, paid, refused, entries, book },
+    ))
 }
 
 /// In a month, transfers and yearly limits see what was discharged since the year began.
@@ -156,12 +160,7 @@ fn take_year_to_date(
 /// Row numbers are u32; one is kept for "no row".
 const MAX_STAYS: usize = 4_000_000_000;
 
-fn rows_of(
-    keys: Vec<RowKey>,
-    sums: Sums,
-    months: usize,
-    charges: Vec<Vec<Charge>>,
-) -> Result<Vec<RowWork>, Overflow> {
+fn rows_of(keys: Vec<RowKey>, sums: Sums, months: usize, charges: Vec<Vec<Charge>>) -> Result<Vec<RowWork>, Overflow> {
     // Every later sum of these is part of one that fits.
     for sums in &sums.rows {
         money(sums.accounted)?;

@@ -146,7 +146,10 @@ fn a_surplus_is_kept_by_score_and_split_inside() {
     assert_eq!(inner, expected.map(|(member, used, amount)| (member, yuan(used), yuan(amount))));
     let words = row_words(&settled, 0);
     assert!(words.contains("score 90: of a saving 90 in a hundred is kept"), "{words}");
-    assert!(words.contains("2100.00: used inside 1200.00, surplus (deficit below 0) 900.00, over 3 members"), "{words}");
+    assert!(
+        words.contains("2100.00: used inside 1200.00, surplus (deficit below 0) 900.00, over 3 members"),
+        "{words}"
+    );
 }
 
 #[test]

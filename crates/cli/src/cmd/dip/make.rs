@@ -183,6 +183,7 @@ fn manifest(catalogue: &Catalogue, inputs: Vec<FileHash>, counts: Counts) -> Man
         known: None,
         inputs,
         counts,
+        feeds: Vec::new(),
         outputs: Vec::new(),
     }
 }

@@ -1,7 +1,7 @@
 //! A pack in plain words: what `yibao policy show` prints.
 
-mod case_step;
 mod budget;
+mod case_step;
 mod condition;
 mod pool;
 mod step;
