@@ -10,6 +10,7 @@ pub mod header;
 pub mod indicators;
 pub mod method;
 pub mod negotiate;
+pub(crate) mod part_known;
 pub mod pool;
 pub mod predicate;
 pub mod reference;
