@@ -17,6 +17,7 @@
 
 pub mod condition;
 pub mod cost;
+pub mod dip;
 pub mod draw;
 mod error;
 pub mod recipe;
