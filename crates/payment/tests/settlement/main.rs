@@ -9,6 +9,7 @@ mod deviation;
 mod diseases;
 mod explanations;
 mod pools;
+mod printed;
 mod properties;
 mod quotas;
 mod refusals;
