@@ -11,6 +11,7 @@ mod elsewhere;
 mod entries;
 mod explanations;
 mod pools;
+mod printed;
 mod properties;
 mod quotas;
 mod refusals;
