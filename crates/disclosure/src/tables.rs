@@ -125,8 +125,7 @@ pub fn pools_csv(settled: &Settled) -> Vec<u8> {
             pool.charged,
             pool.residual,
         ];
-        let after =
-            [pool.difference, pool.carried, pool.reserve_opening, pool.reserve_saved, pool.reserve_closing];
+        let after = [pool.difference, pool.carried, pool.reserve_opening, pool.reserve_saved, pool.reserve_closing];
         let mut cells = vec![pool.id.clone()];
         cells.extend(amounts.iter().map(Fen::to_string));
         cells.push(pool.borne_by.clone());

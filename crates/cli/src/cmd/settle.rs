@@ -3,12 +3,14 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use anyhow::anyhow;
 use yibao_batch::Cancel;
 use yibao_batch::settled::folder::NewFolder;
 use yibao_batch::settled::manifest::{Counts, FeedEntry, FileHash, Manifest};
 use yibao_batch::settled::reasons::{REASONS, Reasons};
+use yibao_batch::settled::store::Waiting;
 use yibao_batch::stays::StayRead;
 use yibao_disclosure::report::{InputFile, ReportInputs, report_of};
 use yibao_disclosure::statements::statements_of;
@@ -18,6 +20,7 @@ use yibao_kernel::Day;
 use yibao_payment::pack::reference::ReferenceFolder;
 use yibao_payment::plan::{CompileInput, Plan};
 use yibao_payment::settle::{Options, settle};
+use yibao_payment::settled::explanations::Store;
 use yibao_payment::settled::{Bilingual, Settled};
 use yibao_record::feed::STAYS;
 
@@ -97,7 +100,8 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
         institutions_of_stays: &institutions,
     };
     let plan = Plan::compile(&input, &mut read.symbols).map_err(job::unusable)?;
-    let settled = settle_stays(&plan, &mut read, args.month, &cancel)?;
+    let reasons: Arc<dyn Store> = Arc::new(Waiting::in_folder(folder.path())?);
+    let settled = settle_stays(&plan, &mut read, args.month, &reasons, &cancel)?;
     let counts = counts(&settled, &read);
     let entries = feeds::entries(&feeds, &inputs, &read, &settled);
     write_all(&folder, &settled, &read, &job, &feeds, &inputs)?;
@@ -148,14 +152,24 @@ fn institutions_of(read: &StayRead) -> Vec<yibao_record::stays::Symbol> {
     found
 }
 
-fn settle_stays(plan: &Plan, read: &mut StayRead, month: Option<u8>, cancel: &Cancel) -> anyhow::Result<Settled> {
+fn settle_stays(
+    plan: &Plan,
+    read: &mut StayRead,
+    month: Option<u8>,
+    reasons: &Arc<dyn Store>,
+    cancel: &Cancel,
+) -> anyhow::Result<Settled> {
     let bar = job::progress("settling 结算");
     let shown = |done: u64, _all: u64| {
         bar.set_position(done);
         !cancel.is_cancelled()
     };
-    let options =
-        Options { month: month.map(|month| (plan.year, month)), progress: Some(&shown), ..Options::new(&read.symbols) };
+    let options = Options {
+        month: month.map(|month| (plan.year, month)),
+        progress: Some(&shown),
+        reasons: Some(reasons),
+        ..Options::new(&read.symbols)
+    };
     let settled = settle(plan, &read.stays, &options);
     bar.finish_and_clear();
     job::stop_if(cancel)?;

@@ -5,10 +5,10 @@ use super::{View, bilingual, unit_words};
 use crate::error::DisclosureError;
 use crate::page::{Column, Section, Table, count, decimal, money_cell, number_cell, number_column, text_column, words};
 use crate::summary::fen;
+use crate::tables::amounts_of;
 use maud::{Markup, html};
 use std::collections::BTreeSet;
 use yibao_kernel::Fen;
-use crate::tables::amounts_of;
 use yibao_payment::settled::{ClearingRow, Named};
 
 /// How many rows the page carries; `clearing.csv` has all.

@@ -46,7 +46,7 @@ use self::sums::{MonthSums, Sums, add_up, is_point_paid, money};
 use self::waves::{Evaluating, Evaluation};
 use crate::case::{CaseRules, Decisions, Evaluator};
 use crate::plan::{Basis, Plan, PriceKind};
-use crate::settled::{CaseOutcome, Cases, ClearingRow, FeedView, MonthRow, PoolRow, Settled, SourceView};
+use crate::settled::{Cases, ClearingRow, FeedView, MonthRow, Outcomes, PoolRow, Settled, SourceView};
 
 /// Settles the stays of a plan's year, or of one of its months.
 ///
@@ -87,7 +87,7 @@ pub fn settle(plan: &Plan, stays: &Stays, options: &Options<'_>) -> Result<Settl
         decisions: &decisions,
         progress: options.progress,
     };
-    let mut evaluation = evaluating.run(&mut claims.keys)?;
+    let mut evaluation = evaluating.run(&mut claims.keys, options.reasons.cloned())?;
     drop(decisions);
     let row_keys = number_rows(&space, &mut claims.keys);
     let sums = add_up(plan, stays, &evaluation.outcome, &claims.keys, row_keys.len());
@@ -190,13 +190,13 @@ fn no_pool(plan: &Plan, key: RowKey) -> SettleError {
 fn pay_cases(
     plan: &Plan,
     stays: &Stays,
-    outcome: &[CaseOutcome],
+    outcome: &Outcomes,
     row_of: &[u32],
     rows: &[RowWork],
 ) -> Result<Vec<Fen>, SettleError> {
     let by_row = CasesByRow::new(row_of, rows.len());
     by_row.pay(outcome.len(), |row, cases| {
-        let of = |case: &u32| outcome.get(*case as usize).copied().unwrap_or_default();
+        let of = |case: &u32| outcome.get(*case as usize).unwrap_or_default();
         let Some(row) = rows.get(row) else { return Ok(Vec::new()) };
         let method = plan.methods.get(usize::from(row.key.method));
         let mut amounts: Vec<Fen> = cases.iter().map(|case| of(case).amount).collect();
@@ -278,8 +278,7 @@ fn assemble(plan: &Plan, stays: &Stays, options: &Options<'_>, period: Period, p
             outcome: parts.evaluation.outcome,
             row: parts.claims.keys,
             paid: parts.paid,
-            explanation_end: parts.evaluation.explanation_end,
-            explanation: parts.evaluation.explanation,
+            explanations: parts.evaluation.explanations,
         },
         feeds: stays
             .feeds

@@ -157,13 +157,7 @@ fn by_case<'e, T>(entries: &'e [T], of: impl Fn(&T) -> (&str, Mark)) -> BTreeMap
     cases
 }
 
-fn reviews(
-    plan: &Plan,
-    stays: &mut Stays,
-    symbols: &mut Symbols,
-    rows: &FxHashMap<&str, u32>,
-    applied: &mut Applied,
-) {
+fn reviews(plan: &Plan, stays: &mut Stays, symbols: &mut Symbols, rows: &FxHashMap<&str, u32>, applied: &mut Applied) {
     let step = |entry: &ReviewEntry| match (entry.step, entry.decision) {
         (ReviewStep::Applied, _) => "applied",
         (ReviewStep::Panel, _) => "panel",
@@ -188,13 +182,7 @@ fn reviews(
     }
 }
 
-fn disputes(
-    plan: &Plan,
-    stays: &mut Stays,
-    symbols: &mut Symbols,
-    rows: &FxHashMap<&str, u32>,
-    applied: &mut Applied,
-) {
+fn disputes(plan: &Plan, stays: &mut Stays, symbols: &mut Symbols, rows: &FxHashMap<&str, u32>, applied: &mut Applied) {
     let step = |entry: &DisputeEntry| match entry.step {
         DisputeStep::Raised => "raised",
         DisputeStep::Upheld => "upheld",
