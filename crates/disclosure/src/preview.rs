@@ -146,7 +146,7 @@ impl<'a> Preview<'a> {
         let refusal = self.refusals.get(stays.case_id.get(at));
         let settled = self.settled.cases.row.get(at).is_some_and(|row| *row != u32::MAX);
         let refusal = refusal.filter(|_| !settled);
-        let outcome = self.settled.cases.outcome.get(at).copied().unwrap_or_default();
+        let outcome = self.settled.cases.outcome.get(at).unwrap_or_default();
         let mut cells = vec![stays.case_id.get(at).to_owned()];
         cells.extend(self.key_cells(row));
         cells.extend([

@@ -5,8 +5,13 @@ use yibao_kernel::date::Window;
 use yibao_kernel::decimal::Decimal;
 use yibao_kernel::explain::RuleBook;
 
+pub use self::explanations::Explanations;
+pub use self::outcomes::Outcomes;
+
 pub mod accounts;
 pub mod entries;
+pub mod explanations;
+pub mod outcomes;
 
 /// A text in Chinese and English.
 #[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -86,27 +91,13 @@ pub struct CaseOutcome {
 #[derive(Clone, Debug, Default)]
 pub struct Cases {
     /// What the case steps decided.
-    pub outcome: Vec<CaseOutcome>,
+    pub outcome: Outcomes,
     /// Index of the clearing row the case belongs to; `u32::MAX` for a refused case.
     pub row: Vec<u32>,
     /// What the clearing gives the case, fen, after the patient part: the sum over a row is its `cleared`.
     pub paid: Vec<Fen>,
-    /// End offset of each case's packed explanation in `explanation`.
-    pub explanation_end: Vec<u64>,
-    /// All packed explanations, end to end.
-    pub explanation: Vec<u8>,
-}
-
-impl Cases {
-    /// The packed explanation of a case.
-    pub fn explanation_of(&self, case: usize) -> &[u8] {
-        let end = self.explanation_end.get(case).copied().unwrap_or(0) as usize;
-        let start = match case {
-            0 => 0,
-            _ => self.explanation_end.get(case - 1).copied().unwrap_or(0) as usize,
-        };
-        self.explanation.get(start..end).unwrap_or(&[])
-    }
+    /// The packed explanations.
+    pub explanations: Explanations,
 }
 
 /// The pack as its outputs name it.

@@ -9,6 +9,7 @@ pub mod folder;
 pub mod lookup;
 pub mod manifest;
 pub mod reasons;
+pub mod store;
 pub mod values;
 
 use std::path::PathBuf;

@@ -50,7 +50,7 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
         Wanted { pack: args.pack, stays: args.stays, year: args.year, known, data: args.data, threads: args.threads };
     let mut prepared = wanted.prepare(&cancel)?;
     let folder = NewFolder::create(&args.output)?;
-    let settled = settle_stays(&prepared.plan, &mut prepared.read, &prepared.applied, Some(args.month), &cancel)?;
+    let settled = settle_stays(&prepared.plan, &mut prepared.read, &prepared.applied, Some(args.month), None, &cancel)?;
     let counts = counts(&settled, &prepared.read);
     let mut names = BTreeSet::new();
     write(&folder, &prepared, &settled, &mut names)?;

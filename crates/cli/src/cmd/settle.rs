@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use anyhow::anyhow;
 use yibao_batch::Cancel;
@@ -11,6 +12,7 @@ use yibao_batch::settled::facts::FACTS;
 use yibao_batch::settled::folder::NewFolder;
 use yibao_batch::settled::manifest::{Counts, FeedEntry, FileHash, Manifest};
 use yibao_batch::settled::reasons::{REASONS, Reasons};
+use yibao_batch::settled::store::Waiting;
 use yibao_batch::settled::values::VALUES;
 use yibao_batch::stays::StayRead;
 use yibao_disclosure::report::{InputFile, ReportInputs, report_of};
@@ -22,6 +24,7 @@ use yibao_payment::pack::reference::ReferenceFolder;
 use yibao_payment::plan::{CompileInput, Plan};
 use yibao_payment::settle::entries::{Applied, apply};
 use yibao_payment::settle::{Options, settle};
+use yibao_payment::settled::explanations::Store;
 use yibao_payment::settled::{Bilingual, Settled};
 use yibao_record::feed::STAYS;
 
@@ -110,8 +113,9 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
         institutions_of_stays: &institutions,
     };
     let plan = Plan::compile(&input, &mut read.symbols).map_err(job::unusable)?;
+    let reasons: Arc<dyn Store> = Arc::new(Waiting::in_folder(folder.path())?);
     let applied = apply(&plan, &mut read.stays, &mut read.symbols);
-    let settled = settle_stays(&plan, &mut read, &applied, args.month, &cancel)?;
+    let settled = settle_stays(&plan, &mut read, &applied, args.month, Some(&reasons), &cancel)?;
     let counts = counts(&settled, &read);
     let entries = feeds::entries(&feeds, &inputs, &read, &settled);
     let kept = kept::Kept::of(&settled, &job, &plan, &read);
@@ -180,6 +184,7 @@ pub(super) fn settle_stays(
     read: &mut StayRead,
     applied: &Applied,
     month: Option<u8>,
+    reasons: Option<&Arc<dyn Store>>,
     cancel: &Cancel,
 ) -> anyhow::Result<Settled> {
     let bar = job::progress("settling 结算");
@@ -191,6 +196,7 @@ pub(super) fn settle_stays(
         month: month.map(|month| (plan.year, month)),
         progress: Some(&shown),
         entries: Some(applied),
+        reasons,
         ..Options::new(&read.symbols)
     };
     let settled = settle(plan, &read.stays, &options);

@@ -6,8 +6,8 @@
 use yibao_kernel::explain::{Citation, Rule, RuleBook, RuleId, Writer};
 use yibao_kernel::{Day, Decimal, Fen, Window, allocate};
 use yibao_payment::settled::{
-    Bilingual, CaseOutcome, Cases, ClearingRow, HeaderView, InstitutionView, MonthRow, Named, PoolRow, Refusal, Route,
-    Settled,
+    Bilingual, CaseOutcome, Cases, ClearingRow, Explanations, HeaderView, InstitutionView, MonthRow, Named, PoolRow,
+    Refusal, Route, Settled,
 };
 use yibao_record::column::Column;
 use yibao_record::stays::{GroupStatus, Stays, Symbol, Symbols};
@@ -16,6 +16,7 @@ use yibao_record::stays::{GroupStatus, Stays, Symbol, Symbols};
 pub struct Run {
     pub settled: Settled,
     pub stays: Stays,
+    reasons: Vec<Vec<u8>>,
     pub symbols: Symbols,
 }
 
@@ -108,20 +109,32 @@ impl Run {
         cases.outcome.push(outcome);
         cases.row.push(row);
         cases.paid.push(paid);
-        cases.explanation_end.push(cases.explanation.len() as u64);
+        self.reasons.push(Vec::new());
+        self.keep_reasons();
+    }
+
+    fn keep_reasons(&mut self) {
+        let mut all = Explanations::default();
+        self.reasons.iter().for_each(|one| all.push(one).unwrap());
+        self.settled.cases.explanations = all;
+    }
+
+    /// Puts other bytes in the place of all reasons.
+    pub fn damage_reasons(&mut self) {
+        self.reasons.iter_mut().flatten().for_each(|byte| *byte = 0xff);
+        self.keep_reasons();
     }
 
     /// The reasons of the case pushed last.
     pub fn reasons(&mut self, steps: &[(RuleId, Vec<Decimal>)]) {
-        let cases = &mut self.settled.cases;
-        let mut writer = Writer::new(&mut cases.explanation);
+        let mut writer = Writer::new(self.reasons.last_mut().unwrap());
         for (rule, values) in steps {
             writer.step(*rule);
             for value in values {
                 writer.decimal(*value);
             }
         }
-        *cases.explanation_end.last_mut().unwrap() = cases.explanation.len() as u64;
+        self.keep_reasons();
     }
 }
 
@@ -149,8 +162,12 @@ fn rules(book: &mut RuleBook) -> [RuleId; 3] {
 
 /// The two hospitals of the payment notes, section 7.1, as settled by hand.
 pub fn points_region() -> Run {
-    let mut run =
-        Run { settled: empty("示例区", "Sample region"), stays: Stays::default(), symbols: Symbols::default() };
+    let mut run = Run {
+        settled: empty("示例区", "Sample region"),
+        stays: Stays::default(),
+        symbols: Symbols::default(),
+        reasons: Vec::new(),
+    };
     let ids = rules(&mut run.settled.book);
     run.settled.institutions =
         vec![institution("H1", "第一医院", "tertiary"), institution("H2", "第二医院", "secondary")];
@@ -276,8 +293,12 @@ impl Draw {
 
 /// A made-up region: points in the `cost` basis, costs around group means, a soft low band and a high band.
 pub fn region(institutions: usize, groups: usize, cases: usize) -> Run {
-    let mut run =
-        Run { settled: empty("示例市", "Sample City"), stays: Stays::default(), symbols: Symbols::default() };
+    let mut run = Run {
+        settled: empty("示例市", "Sample City"),
+        stays: Stays::default(),
+        symbols: Symbols::default(),
+        reasons: Vec::new(),
+    };
     let ids = rules(&mut run.settled.book);
     let mut draw = Draw(20_250_101);
     let means: Vec<f64> = (0..groups).map(|_| 9_000.0 * (draw.normal() * 0.75).exp()).collect();

@@ -16,7 +16,7 @@ use super::payer::{payer_of, terms};
 use super::sums::{is_point_paid, money};
 use crate::case::Evaluator;
 use crate::plan::{Basis, Plan, PriceKind};
-use crate::settled::{CaseOutcome, Route};
+use crate::settled::{CaseOutcome, Outcomes, Route};
 
 /// What the cases of one method bring to one paying row.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -50,7 +50,7 @@ pub fn gather(
     evaluator: &Evaluator<'_>,
     plan: &Plan,
     stays: &Stays,
-    (outcome, keys): (&[CaseOutcome], &[u32]),
+    (outcome, keys): (&Outcomes, &[u32]),
     space: &KeySpace,
 ) -> Charges {
     if plan.payers.iter().all(Option::is_none) {
@@ -70,7 +70,7 @@ pub fn gather(
                     continue;
                 }
                 let sums = charges.entry((space.number(payer), key.method)).or_default();
-                add_case(plan, stays, row, key, outcome, sums);
+                add_case(plan, stays, row, key, &outcome, sums);
             }
             charges
         })

@@ -10,9 +10,10 @@ use super::key::{KeySpace, NO_ROW, RowKey};
 use super::payer::payer_of;
 use crate::case::{Evaluator, Refused};
 use crate::plan::{Part, Plan};
+use crate::settled::Explanations;
 
 /// Stays per chunk of parallel work. Fixed, so that results do not depend on the number of threads.
-pub const CHUNK: usize = 1 << 16;
+pub const CHUNK: usize = Explanations::BLOCK_CASES;
 
 /// A refused stay: its row, the method that had claimed it, why.
 pub type RefusedRow = (u32, Option<u16>, Refused);

@@ -85,12 +85,12 @@ pub fn price(
         after: &after,
         progress: options.progress,
     };
-    let evaluation = evaluating.run(&mut claims.keys)?;
+    let evaluation = evaluating.run(&mut claims.keys, None)?;
     let mut priced = Repriced::default();
     for (row, number) in (0..stays.len()).zip(0_u32..) {
         let Some(key) = claims.keys.get(row).copied().filter(|key| *key != NO_ROW) else { continue };
         let key = space.key(key);
-        let outcome = evaluation.outcome.get(row).copied().unwrap_or_default();
+        let outcome = evaluation.outcome.get(row).unwrap_or_default();
         let (paid, price) = paid(plan, stays, row, key, &outcome, prices)?;
         priced.cases.push(Priced { row: number, key, outcome, paid, price });
     }

@@ -264,12 +264,25 @@ pub enum SettleError {
         /// Stays given.
         stays: usize,
     },
+    /// The reasons of the cases cannot be kept or read back.
+    #[error(
+        "the reasons of the cases cannot be kept beside the output: {cause}\n  hint: check that the disk of the output folder has room: about 200 bytes for each row"
+    )]
+    Reasons {
+        /// What the system says.
+        cause: String,
+    },
     /// The caller asked to stop.
     #[error("interrupted\n  hint: nothing was written; run again")]
     Interrupted,
 }
 
 impl SettleError {
+    /// The reasons cannot be kept.
+    pub(crate) fn reasons(cause: std::io::Error) -> Self {
+        SettleError::Reasons { cause: cause.to_string() }
+    }
+
     /// A case that cannot be computed, with its place.
     pub(super) fn of_case(plan: &Plan, stays: &Stays, method: u16, row: usize, failure: &StepFailure) -> Self {
         let step = plan.methods.get(usize::from(method)).and_then(|method| method.case_steps.get(failure.step));

@@ -60,7 +60,7 @@ use self::waves::{Evaluating, Evaluation};
 use crate::case::{CaseRules, Decisions, Evaluator};
 use crate::plan::{Basis, ClearPer, CompiledVerb, Plan, PriceKind};
 use crate::settled::entries::EntriesView;
-use crate::settled::{CaseOutcome, Cases, ClearingRow, FeedView, InnerRow, MonthRow, PoolRow, Settled, SourceView};
+use crate::settled::{Cases, ClearingRow, FeedView, InnerRow, MonthRow, Outcomes, PoolRow, Settled, SourceView};
 
 /// Settles the stays of a plan's year, or of one of its months.
 ///
@@ -103,7 +103,7 @@ pub fn settle(plan: &Plan, stays: &Stays, options: &Options<'_>) -> Result<Settl
         after: &after,
         progress: options.progress,
     };
-    let mut evaluation = evaluating.run(&mut claims.keys)?;
+    let mut evaluation = evaluating.run(&mut claims.keys, options.reasons.cloned())?;
     drop(decisions);
     let charges = charge::gather(&evaluator, plan, stays, (&evaluation.outcome, &claims.keys), &space);
     // Charges and differences of closed periods may belong to a row that has no stay of its own.
@@ -243,14 +243,14 @@ fn no_pool(plan: &Plan, key: RowKey) -> SettleError {
 fn pay_cases(
     plan: &Plan,
     stays: &Stays,
-    outcome: &[CaseOutcome],
+    outcome: &Outcomes,
     row_of: &[u32],
     (rows, one_month): (&[RowWork], bool),
 ) -> Result<Vec<Fen>, SettleError> {
     let by_row = CasesByRow::new(row_of, rows.len());
     let months = Months::of(plan);
     by_row.pay(outcome.len(), |row, cases| {
-        let of = |case: &u32| outcome.get(*case as usize).copied().unwrap_or_default();
+        let of = |case: &u32| outcome.get(*case as usize).unwrap_or_default();
         let Some(row) = rows.get(row) else { return Ok(Vec::new()) };
         let method = plan.methods.get(usize::from(row.key.method));
         let mut amounts: Vec<Fen> = cases.iter().map(|case| of(case).amount).collect();
@@ -376,8 +376,7 @@ fn assemble(plan: &Plan, stays: &Stays, options: &Options<'_>, period: Period, p
             outcome: parts.evaluation.outcome,
             row: parts.claims.keys,
             paid: parts.paid,
-            explanation_end: parts.evaluation.explanation_end,
-            explanation: parts.evaluation.explanation,
+            explanations: parts.evaluation.explanations,
         },
         feeds: stays
             .feeds

@@ -6,7 +6,7 @@ use yibao_record::stays::Stays;
 
 use super::key::NO_ROW;
 use crate::plan::{Plan, PriceKind};
-use crate::settled::{CaseOutcome, Route};
+use crate::settled::{CaseOutcome, Outcomes, Route};
 
 /// Sums over the cases of a row.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -70,7 +70,7 @@ pub fn is_point_paid(outcome: &CaseOutcome) -> bool {
 }
 
 /// Adds the cases up.
-pub fn add_up(plan: &Plan, stays: &Stays, outcome: &[CaseOutcome], row_of: &[u32], rows: usize) -> Sums {
+pub fn add_up(plan: &Plan, stays: &Stays, outcome: &Outcomes, row_of: &[u32], rows: usize) -> Sums {
     let months = Months::of(plan);
     let mut sums =
         Sums { rows: vec![RowSums::default(); rows], months: vec![MonthSums::default(); rows * months.count] };
@@ -86,7 +86,7 @@ pub fn add_up(plan: &Plan, stays: &Stays, outcome: &[CaseOutcome], row_of: &[u32
             sum.accounted += accounted;
             sum.patient += patient;
             sum.fixed += i128::from(outcome.amount.get());
-            if by_points.get(usize::from(outcome.method)) == Some(&true) && is_point_paid(outcome) {
+            if by_points.get(usize::from(outcome.method)) == Some(&true) && is_point_paid(&outcome) {
                 sum.points += units;
                 sum.point_patient += patient;
             }

@@ -40,7 +40,7 @@ fn below_a_half_above_two_and_a_panel_above_five() {
         [6_187_500, 13_750_000, 13_750_000, 22_000_000, 55_000_000, 0]
     );
     let rows = [stay("A", "H1", "D1", 50001), stay("B", "H1", "D1", 10000)];
-    assert_eq!(settled(&pack(&bands, ""), &rows).cases.outcome[0].route, Route::Held);
+    assert_eq!(settled(&pack(&bands, ""), &rows).cases.outcome.get(0).unwrap().route, Route::Held);
 }
 
 /// One city: its bound below is r ≤ 0.5; above 2 and up to 5 the factor is r − 2 + K and K is not applied again; above 5
@@ -60,7 +60,7 @@ fn the_coefficient_is_added_above_two_and_stands_alone_above_five() {
         "{words}"
     );
     // Base × coefficient × factor is still the score: the coefficient told is the one that multiplied.
-    let outcome = settled.cases.outcome[0];
+    let outcome = settled.cases.outcome.get(0).unwrap();
     assert_eq!((outcome.coefficient, outcome.factor), (10_000, 1_700_000));
 }
 

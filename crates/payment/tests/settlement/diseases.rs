@@ -39,7 +39,7 @@ fn a_disease_without_a_quota_is_refused_or_goes_where_the_pack_says() {
     assert_eq!(refused.refused[0].code, "no_quota");
     let items = settled(&quota_of("mode = \"fixed\"\nmissing = \"items\""), &rows);
     assert_eq!(paid(&items), ["8000.00", "6300.00"]);
-    assert_eq!(items.cases.outcome[1].route, Route::Items);
+    assert_eq!(items.cases.outcome.get(1).unwrap().route, Route::Items);
 }
 
 /// Who leaves the pathway goes back to the general rule: weight × rate, or items.

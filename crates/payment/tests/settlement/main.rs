@@ -94,7 +94,7 @@ fn points_of(settled: &Settled) -> Vec<i64> {
 }
 
 fn words(settled: &Settled, case: usize) -> String {
-    settled.book.render_text(settled.cases.explanation_of(case), Lang::En).unwrap()
+    settled.book.render_text(&settled.cases.explanations.get(case).unwrap(), Lang::En).unwrap()
 }
 
 fn settled(text: &str, rows: &[Row]) -> Settled {
