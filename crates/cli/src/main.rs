@@ -35,6 +35,10 @@ enum Command {
     Policy(cmd::policy::Args),
     /// Pay and clear a year (or settle a month) 结算与清算
     Settle(cmd::settle::Args),
+    /// Preview a month to the institutions, with the dispute window 月度预览
+    Preview(cmd::preview::Args),
+    /// Enter late lists, appeals and recoveries of a closed year as differences 往期差额
+    Difference(cmd::difference::Args),
     /// Say why: a case's group, a settled case, an institution 解释
     Explain(cmd::explain::Args),
     /// Make a seeded synthetic region 合成数据
@@ -49,6 +53,8 @@ fn main() -> ExitCode {
         Command::Weigh(args) => cmd::weigh::run(args),
         Command::Policy(args) => cmd::policy::run(args),
         Command::Settle(args) => cmd::settle::run(args),
+        Command::Preview(args) => cmd::preview::run(args),
+        Command::Difference(args) => cmd::difference::run(args),
         Command::Explain(args) => cmd::explain::run(args),
         Command::Synth(args) => cmd::synth::run(args),
     };

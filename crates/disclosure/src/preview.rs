@@ -219,7 +219,10 @@ impl<'a> Preview<'a> {
             None => "—".to_owned(),
         };
         let page = Page {
-            title: words(format!("{name} {} 月度预览", settled.period), format!("{name}: preview of {}", settled.period)),
+            title: words(
+                format!("{name} {} 月度预览", settled.period),
+                format!("{name}: preview of {}", settled.period),
+            ),
             subtitle: words(
                 format!("{} · {}", settled.pack.region.zh, settled.pack.id),
                 format!("{} · {}", settled.pack.region.en, settled.pack.id),

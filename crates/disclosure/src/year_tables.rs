@@ -8,9 +8,8 @@ use yibao_payment::settled::accounts::AccountOf;
 use crate::tables::{fixed, id_of, written};
 
 /// Heading of `entries.csv`.
-pub const ENTRIES: [&str; 12] = [
-    "file", "line", "kind", "subject", "step", "on", "known", "amount", "status", "code", "reason_zh", "reason_en",
-];
+pub const ENTRIES: [&str; 12] =
+    ["file", "line", "kind", "subject", "step", "on", "known", "amount", "status", "code", "reason_zh", "reason_en"];
 /// Heading of `receivables.csv`.
 pub const RECEIVABLES: [&str; 7] = ["institution", "insurance", "period", "opening", "given", "repaid", "closing"];
 /// Heading of `assessment.csv`.
@@ -63,11 +62,8 @@ pub fn entries_csv(settled: &Settled) -> Vec<u8> {
 pub fn receivables_csv(settled: &Settled) -> Vec<u8> {
     let rows = settled.entries.receivables.iter().map(|one| {
         let institution = settled.institutions.get(one.institution as usize).map_or("", |view| view.id.as_str());
-        let mut cells = vec![
-            institution.to_owned(),
-            id_of(&settled.insurances, one.insurance).to_owned(),
-            settled.period.clone(),
-        ];
+        let mut cells =
+            vec![institution.to_owned(), id_of(&settled.insurances, one.insurance).to_owned(), settled.period.clone()];
         cells.extend([one.opening, one.given, one.repaid, one.closing].iter().map(Fen::to_string));
         cells
     });

@@ -350,6 +350,8 @@ pub struct Settled {
     pub methods: Vec<Named>,
     /// `cost` or `fund`, `points` or `rate`, per method.
     pub method_kinds: Vec<(String, String)>,
+    /// What a method paid per head really is, per method; absent for other methods.
+    pub capitation: Vec<Option<Bilingual>>,
     /// The cases.
     pub cases: Cases,
     /// The clearing, in rank order of its keys.
@@ -366,6 +368,10 @@ pub struct Settled {
     pub inner: Vec<InnerRow>,
     /// The region's identity: its sources add up to its uses.
     pub identity: Vec<IdentityLine>,
+    /// Dated entries and what became of them.
+    pub entries: entries::EntriesView,
+    /// The final accounts: institutions, pools, the region.
+    pub accounts: Vec<accounts::AccountRow>,
     /// Refused stays, in source order.
     pub refused: Vec<Refusal>,
     /// Stays read but not of this settlement (other years, not selected).

@@ -37,8 +37,7 @@ pub fn manifest(folder: &Path) -> Result<Manifest, SettledError> {
         return Err(SettledError::NotSettled { path: folder.to_owned(), missing: MANIFEST });
     }
     let bytes = std::fs::read(&path).map_err(|cause| SettledError::io(&path, cause))?;
-    let manifest: Manifest =
-        serde_json::from_slice(&bytes).map_err(|error| SettledError::parquet(&path, error))?;
+    let manifest: Manifest = serde_json::from_slice(&bytes).map_err(|error| SettledError::parquet(&path, error))?;
     for output in &manifest.outputs {
         let file = folder.join(&output.name);
         if !file.is_file() || hash_file(&file)?.0 != output.sha256 {
@@ -55,8 +54,7 @@ pub fn cases(folder: &Path, mut visit: impl FnMut(&ClosedCase<'_>)) -> Result<()
     let file = File::open(&path).map_err(|cause| SettledError::io(&path, cause))?;
     let builder = ParquetRecordBatchReaderBuilder::try_new(file).map_err(|error| wrong(&error))?;
     let mask = ProjectionMask::columns(builder.parquet_schema(), COLUMNS);
-    let reader =
-        builder.with_projection(mask).with_batch_size(65_536).build().map_err(|error| wrong(&error))?;
+    let reader = builder.with_projection(mask).with_batch_size(65_536).build().map_err(|error| wrong(&error))?;
     for batch in reader {
         let batch = batch.map_err(|error| wrong(&error))?;
         visit_batch(&batch, &mut visit).map_err(|error| wrong(&error))?;
@@ -76,7 +74,8 @@ fn visit_batch(batch: &RecordBatch, visit: &mut impl FnMut(&ClosedCase<'_>)) -> 
     let paid = column("paid")?;
     let paid: &Decimal128Array =
         paid.as_primitive_opt().ok_or_else(|| "the column paid is not an amount".to_owned())?;
-    let value = |array: &StringArray, row: usize| if array.is_null(row) { String::new() } else { array.value(row).to_owned() };
+    let value =
+        |array: &StringArray, row: usize| if array.is_null(row) { String::new() } else { array.value(row).to_owned() };
     for row in 0..batch.num_rows() {
         let keys = key.each_ref().map(|array| value(array, row));
         let own = value(&group, row);

@@ -36,7 +36,9 @@ pub enum SettledError {
     #[error("{0} exists and is not a settled folder\n  hint: name another folder with -o, or remove it yourself")]
     Occupied(PathBuf),
     /// A file of a closed settlement that is not the one written.
-    #[error("{0} is not the file that the settlement wrote\n  hint: a closed settlement is never changed; name the folder as it was written")]
+    #[error(
+        "{0} is not the file that the settlement wrote\n  hint: a closed settlement is never changed; name the folder as it was written"
+    )]
     Changed(PathBuf),
     /// The folder read is not a settled folder.
     #[error("{path} is not a settled folder: {missing} is missing\n  hint: write one with `yibao settle PACK -o DIR`")]

@@ -1,8 +1,11 @@
 //! One module per command.
 
+pub mod difference;
 pub mod explain;
 pub mod group;
 pub mod policy;
+pub mod prepare;
+pub mod preview;
 pub mod scheme;
 pub mod settle;
 pub mod settled;

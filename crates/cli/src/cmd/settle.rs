@@ -17,6 +17,7 @@ use yibao_grouping::Scheme;
 use yibao_kernel::Day;
 use yibao_payment::pack::reference::ReferenceFolder;
 use yibao_payment::plan::{CompileInput, Plan};
+use yibao_payment::settle::entries::{Applied, apply};
 use yibao_payment::settle::{Options, settle};
 use yibao_payment::settled::{Bilingual, Settled};
 use yibao_record::feed::STAYS;
@@ -97,7 +98,8 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
         institutions_of_stays: &institutions,
     };
     let plan = Plan::compile(&input, &mut read.symbols).map_err(job::unusable)?;
-    let settled = settle_stays(&plan, &mut read, args.month, &cancel)?;
+    let applied = apply(&plan, &mut read.stays, &mut read.symbols);
+    let settled = settle_stays(&plan, &mut read, &applied, args.month, &cancel)?;
     let counts = counts(&settled, &read);
     let entries = feeds::entries(&feeds, &inputs, &read, &settled);
     write_all(&folder, &settled, &read, &job, &feeds, &inputs)?;
@@ -107,21 +109,25 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
     job::stop_if(&cancel)?;
     folder.commit()?;
     summary::print(&settled, counts, &entries_shown, &args.output);
-    Ok(if settled.refused.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(3) })
+    Ok(if settled.refused.is_empty() && settled.entries.refused() == 0 { ExitCode::SUCCESS } else { ExitCode::from(3) })
 }
 
 /// Program and version, as the outputs name it.
-const PROGRAM: &str = concat!("yibao ", env!("CARGO_PKG_VERSION"));
+pub(super) const PROGRAM: &str = concat!("yibao ", env!("CARGO_PKG_VERSION"));
 
 /// Every file of the folder but the manifest.
-const OUTPUTS: [&str; 10] = [
+const OUTPUTS: [&str; 14] = [
+    "assessment.csv",
     "cases.parquet",
     "clearing.csv",
+    "entries.csv",
+    "final.csv",
     "identity.csv",
     "inner.csv",
     "monthly.csv",
     "pools.csv",
     REASONS,
+    "receivables.csv",
     "refused.csv",
     "report.html",
     "statements.xlsx",
@@ -135,7 +141,7 @@ fn known(text: Option<&str>) -> anyhow::Result<Option<Day>> {
 }
 
 /// The institutions named by the stays, ascending by id.
-fn institutions_of(read: &StayRead) -> Vec<yibao_record::stays::Symbol> {
+pub(super) fn institutions_of(read: &StayRead) -> Vec<yibao_record::stays::Symbol> {
     let mut seen = vec![false; read.symbols.len()];
     for at in read.stays.institution.iter().filter_map(|one| one.index()) {
         if let Some(flag) = seen.get_mut(at) {
@@ -148,14 +154,24 @@ fn institutions_of(read: &StayRead) -> Vec<yibao_record::stays::Symbol> {
     found
 }
 
-fn settle_stays(plan: &Plan, read: &mut StayRead, month: Option<u8>, cancel: &Cancel) -> anyhow::Result<Settled> {
+pub(super) fn settle_stays(
+    plan: &Plan,
+    read: &mut StayRead,
+    applied: &Applied,
+    month: Option<u8>,
+    cancel: &Cancel,
+) -> anyhow::Result<Settled> {
     let bar = job::progress("settling 结算");
     let shown = |done: u64, _all: u64| {
         bar.set_position(done);
         !cancel.is_cancelled()
     };
-    let options =
-        Options { month: month.map(|month| (plan.year, month)), progress: Some(&shown), ..Options::new(&read.symbols) };
+    let options = Options {
+        month: month.map(|month| (plan.year, month)),
+        progress: Some(&shown),
+        entries: Some(applied),
+        ..Options::new(&read.symbols)
+    };
     let settled = settle(plan, &read.stays, &options);
     bar.finish_and_clear();
     job::stop_if(cancel)?;
@@ -168,7 +184,7 @@ fn settle_stays(plan: &Plan, read: &mut StayRead, month: Option<u8>, cancel: &Ca
     Ok(settled)
 }
 
-fn counts(settled: &Settled, read: &StayRead) -> Counts {
+pub(super) fn counts(settled: &Settled, read: &StayRead) -> Counts {
     let counts = Counts {
         read: read.rows,
         settled: settled.rows.iter().map(|row| row.cases).sum(),
@@ -197,6 +213,10 @@ fn write_all(
     folder.write("inner.csv", &yibao_disclosure::tables::inner_csv(settled))?;
     folder.write("monthly.csv", &yibao_disclosure::tables::monthly_csv(settled))?;
     folder.write("pools.csv", &yibao_disclosure::tables::pools_csv(settled))?;
+    folder.write("assessment.csv", &yibao_disclosure::year_tables::assessment_csv(settled))?;
+    folder.write("entries.csv", &yibao_disclosure::year_tables::entries_csv(settled))?;
+    folder.write("final.csv", &yibao_disclosure::year_tables::final_csv(settled))?;
+    folder.write("receivables.csv", &yibao_disclosure::year_tables::receivables_csv(settled))?;
     folder.write("refused.csv", &yibao_disclosure::tables::refused_csv(settled))?;
     let reasons = serde_json::to_vec(&Reasons::of(settled))?;
     folder.write(REASONS, &reasons)?;

@@ -10,3 +10,4 @@ mod program;
 mod real_input;
 mod region;
 mod settled;
+mod year;

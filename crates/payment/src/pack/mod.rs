@@ -3,6 +3,7 @@
 pub mod case_step;
 pub mod agreed;
 pub mod budget;
+pub mod capitation;
 pub mod check;
 pub mod feed;
 pub mod entries;

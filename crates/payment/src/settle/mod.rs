@@ -7,14 +7,17 @@
 //! The result depends neither on the number of threads nor, but for the order of what is listed, on the order of the
 //! stays. Conservation is asserted for every pool and every row.
 
+mod accounts;
 pub mod budget;
 pub mod charge;
 pub mod claims;
 pub mod clearing;
 mod clearing_words;
+pub mod closed;
 mod compensate;
 mod decide;
 pub mod entries;
+mod entry_steps;
 pub mod error;
 pub mod growth;
 mod identity;
@@ -46,6 +49,7 @@ pub use self::options::{Options, Period, Progress};
 use self::charge::Charge;
 use self::claims::{Claims, RefusedRow, claim};
 use self::decide::Deciding;
+use self::entries::{Applied, Booked, BookedRow, differences, entries_view};
 use self::key::{KeySpace, NO_ROW, RowKey, number_rows};
 use self::payer::AfterCase;
 use self::pool_year::{PoolYear, RowWork};
@@ -54,7 +58,8 @@ use self::split::{CasesByRow, over_cases};
 use self::sums::{MonthSums, Months, Sums, add_up, is_point_paid, money};
 use self::waves::{Evaluating, Evaluation};
 use crate::case::{CaseRules, Decisions, Evaluator};
-use crate::plan::{Basis, ClearPer, CompiledVerb, Plan, PriceKind};
+use crate::plan::{Basis, Capitation, ClearPer, CompiledVerb, Plan, PriceKind};
+use crate::settled::entries::EntriesView;
 use crate::settled::{
     CaseOutcome, Cases, ClearingRow, FeedView, InnerRow, MonthRow, PoolRow, Settled, SourceView,
 };
@@ -104,10 +109,16 @@ pub fn settle(plan: &Plan, stays: &Stays, options: &Options<'_>) -> Result<Settl
     drop(decisions);
     let charges = charge::gather(&evaluator, plan, stays, (&evaluation.outcome, &claims.keys), &space);
     let charged: Vec<u32> = charges.keys().map(|(key, _)| *key).collect();
+    // A difference of a closed period may belong to a row that has no stay of its own.
+    let booked = differences(plan, &period);
+    let stays_read = claims.keys.len();
+    claims.keys.extend(booked.lines.iter().map(|line| space.number(line.key)));
     let row_keys = number_rows(&space, &mut claims.keys, &charged);
+    let booked_rows = claims.keys.split_off(stays_read);
     let charges = charge::by_row(plan, &charges, &space, &row_keys);
     let sums = add_up(plan, stays, &evaluation.outcome, &claims.keys, row_keys.len());
     let mut rows = rows_of(row_keys, sums, plan.months.len(), charges)?;
+    book_differences(&mut rows, &booked, &booked_rows)?;
     let pools = settle_pools(plan, &period, &year_rules, &mut rows)?;
     let paid = pay_cases(plan, stays, &evaluation.outcome, &claims.keys, (&rows, period.month.is_some()))?;
     check_rows(&rows, &claims.keys, &paid);
@@ -116,10 +127,17 @@ pub fn settle(plan: &Plan, stays: &Stays, options: &Options<'_>) -> Result<Settl
         Some(_) => Vec::new(),
     };
 
+    let nothing = Applied::default();
+    let method_of = |row: u32| {
+        let key = claims.keys.get(row as usize).copied().unwrap_or(NO_ROW);
+        rows.get(key as usize).map(|row| row.key.method)
+    };
+    let entries = entries_view(plan, &period, options.entries.unwrap_or(&nothing), booked, method_of)?;
     let mut refused = std::mem::take(&mut claims.refused);
     refused.append(&mut evaluation.refused);
     refused.sort_by_key(|(row, ..)| *row);
-    Ok(assemble(plan, stays, options, period, Parts { claims, evaluation, rows, pools, inner, paid, refused, book }))
+    let parts = Parts { claims, evaluation, rows, pools, inner, paid, refused, entries, book };
+    Ok(assemble(plan, stays, options, period, parts))
 }
 
 /// In a month, transfers and yearly limits see what was discharged since the year began.
@@ -163,11 +181,23 @@ fn rows_of(
         charges,
         columns: payable::Columns::default(),
         share_wanted: Fen::ZERO,
+        booked: BookedRow::default(),
         prepaid: Vec::new(),
         due: Fen::ZERO,
         explanation: Vec::new(),
     });
     Ok(rows.collect())
+}
+
+/// Books the differences of closed periods in their rows.
+fn book_differences(rows: &mut [RowWork], booked: &Booked, row_of: &[u32]) -> Result<(), Overflow> {
+    for (line, row) in booked.lines.iter().zip(row_of) {
+        if let Some(row) = rows.get_mut(*row as usize) {
+            row.booked.add(line)?;
+            row.columns.difference = row.booked.total()?;
+        }
+    }
+    Ok(())
 }
 
 /// Settles every pool over its rows.
@@ -319,6 +349,7 @@ struct Parts {
     inner: Vec<InnerRow>,
     paid: Vec<Fen>,
     refused: Vec<RefusedRow>,
+    entries: EntriesView,
     book: yibao_kernel::explain::RuleBook,
 }
 
@@ -344,6 +375,7 @@ fn assemble(plan: &Plan, stays: &Stays, options: &Options<'_>, period: Period, p
             .iter()
             .map(|method| crate::settled::Named { id: method.id.clone(), title: method.title.clone() })
             .collect(),
+        capitation: plan.methods.iter().map(|method| method.capitation.map(Capitation::words)).collect(),
         method_kinds: plan.methods.iter().map(kind).collect(),
         cases: Cases {
             outcome: parts.evaluation.outcome,
@@ -362,6 +394,8 @@ fn assemble(plan: &Plan, stays: &Stays, options: &Options<'_>, period: Period, p
         monthly,
         identity: identity::lines(&parts.rows, &parts.pools),
         inner: parts.inner,
+        accounts: accounts::final_accounts(plan, &parts.rows, &parts.pools, &parts.entries),
+        entries: parts.entries,
         pools: parts.pools,
         rows: parts.rows.into_iter().map(|row| clearing_row(row, &period.name)).collect(),
         not_selected: parts.claims.not_selected,

@@ -7,6 +7,7 @@ use yibao_kernel::{Fen, Ratio, sum};
 use super::budget::{Composition, DeductionLine, DeductionOf, compose};
 use super::charge::{Charge, claim_of, explain};
 use super::clearing::{ClearedPool, ClearingRule, RowClaim, clear};
+use super::entries::BookedRow;
 use super::error::SettleError;
 use super::key::RowKey;
 use super::options::Period;
@@ -15,6 +16,7 @@ use super::point_value::{ValueBand, printed};
 use super::reserve::Reserve;
 use super::rules::YearRules;
 use super::sums::{MonthSums, RowSums, money};
+use crate::pack::entries::DifferenceBearer;
 use crate::plan::pool::{BorneBy, DeductionBasis};
 use crate::plan::{Basis, CompiledStep, CompiledVerb, Method, Plan, Pool, PriceKind};
 use crate::settled::PoolRow;
@@ -39,6 +41,8 @@ pub struct RowWork {
     pub columns: Columns,
     /// What sharing asked for.
     pub share_wanted: Fen,
+    /// Differences of closed periods booked in it.
+    pub booked: BookedRow,
     /// Prepaid by month.
     pub prepaid: Vec<Fen>,
     /// What is due.
@@ -83,7 +87,9 @@ impl PoolYear<'_> {
         };
         let parts = self.compose(&mut state)?;
         let cleared = self.clear(&parts, rows, &mut state)?;
+        self.book_differences(rows, &mut state)?;
         if self.period.month.is_none() {
+            self.tell_assessments(rows);
             self.assess(rows, &mut state)?;
             self.bear_residual(&cleared, rows, &mut state)?;
             self.share(rows, &mut state)?;
@@ -256,9 +262,9 @@ impl PoolYear<'_> {
         rows: &mut [RowWork],
         state: &mut PoolState,
     ) -> Result<(), SettleError> {
-        // What the reserve has paid to raise the point value is borne already; differences of closed periods are borne
-        // like a residual: a recovery adds to it, a late payment takes from it.
-        let differences = sum(rows.iter().map(|row| row.columns.difference))?;
+        // What the reserve has paid to raise the point value is borne already; differences of closed periods that the
+        // residual bears: a recovery adds to it, a late payment takes from it.
+        let differences = self.differences_of(rows, DifferenceBearer::Residual)?;
         let rest = cleared.residual.checked_add(cleared.raised)?.checked_add(state.left_over)?;
         let rest = rest.checked_sub(differences)?;
         if !differences.is_zero() {

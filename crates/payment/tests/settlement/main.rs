@@ -8,6 +8,7 @@ mod days;
 mod deviation;
 mod diseases;
 mod elsewhere;
+mod entries;
 mod explanations;
 mod pools;
 mod properties;

@@ -105,9 +105,10 @@ impl Compiler<'_> {
         }
         self.institutions = institutions;
         let scores: Vec<_> = scores.into_iter().collect::<Option<_>>()?;
-        let cells = self.institutions.iter().zip(&scores).zip(1_u32..).filter_map(|((institution, (_, score)), line)| {
-            Some((vec![institution.symbol], Cell::Decimal(four_places(*score)?), line))
-        });
+        let cells =
+            self.institutions.iter().zip(&scores).zip(1_u32..).filter_map(|((institution, (_, score)), line)| {
+                Some((vec![institution.symbol], Cell::Decimal(four_places(*score)?), line))
+            });
         let (lookup, _) = Lookup::new(&cells.collect::<Vec<_>>());
         let table = self.assessment_table(id, lookup, path)?;
         let (rule, indicators) = self.assessment_rules(id, declared, path);
@@ -216,20 +217,15 @@ impl Compiler<'_> {
                 if found.is_none() {
                     let names: Vec<String> = self.indicators.keys().cloned().collect();
                     let hint = suggest::hint(column, names.iter().map(String::as_str));
-                    self.error(
-                        &path.key("column"),
-                        format!("no column \"{column}\" in the institutions' table"),
-                        hint,
-                    );
+                    self.error(&path.key("column"), format!("no column \"{column}\" in the institutions' table"), hint);
                 }
                 found.map(Values::Column)
             }
             (None, Some(name)) => {
                 let units = [Unit::Decimal, Unit::Ratio, Unit::Fen];
                 let table = self.table(name, &path.key("table"), &units)?;
-                let known = |field: &FieldRef| {
-                    matches!(field, FieldRef::Institution | FieldRef::Level | FieldRef::District)
-                };
+                let known =
+                    |field: &FieldRef| matches!(field, FieldRef::Institution | FieldRef::Level | FieldRef::District);
                 if self.tables.get(table).is_some_and(|table| !table.key.iter().all(known)) {
                     let message = format!("table \"{name}\" is not keyed by what an institution is");
                     self.error(&path.key("table"), message, "key it by institution, level or district");
@@ -255,7 +251,8 @@ impl Compiler<'_> {
                 None
             }
             _ => {
-                let message = format!("indicator \"{}\" has no score: neither or both of a curve and bounds", indicator.id);
+                let message =
+                    format!("indicator \"{}\" has no score: neither or both of a curve and bounds", indicator.id);
                 self.error(path, message, "state `curve`, or `zero_at` and `full_at`");
                 None
             }

@@ -22,8 +22,18 @@ const fn columns(kind: EntryKind) -> (&'static [&'static str], &'static [&'stati
         EntryKind::Audit => (&["case_id", "on", "known", "amount"], &["reason"]),
         EntryKind::Difference => (
             &[
-                "case_id", "on", "known", "reason", "closed", "institution", "insurance", "method", "district", "was",
-                "now", "amount",
+                "case_id",
+                "on",
+                "known",
+                "reason",
+                "closed",
+                "institution",
+                "insurance",
+                "method",
+                "district",
+                "was",
+                "now",
+                "amount",
             ],
             &["price"],
         ),
@@ -64,11 +74,7 @@ const fn words(kind: EntryKind) -> [(&'static str, &'static str, &'static str); 
                 "往期差额 {0} 笔：补付 {1} 元，追回 {2} 元，合计 {3} 元，见 entries.csv",
                 "{0} differences of closed periods: paid {1}, recovered {2}, together {3}; see entries.csv",
             ),
-            (
-                "borne",
-                "往期差额合计 {0} 元，由 {1} 承担",
-                "differences of closed periods, together {0}: borne by {1}",
-            ),
+            ("borne", "往期差额合计 {0} 元，由 {1} 承担", "differences of closed periods, together {0}: borne by {1}"),
         ],
         EntryKind::Audit | EntryKind::Advance => {
             [("entered", "登记 {0}", "entered {0}"), ("waits", "待处理 {0}", "waits {0}")]
@@ -258,10 +264,10 @@ impl Compiler<'_> {
     }
 
     fn review_entry(&mut self, row: &Row<'_>) -> Option<ReviewEntry> {
-        let steps =
-            [("applied", ReviewStep::Applied), ("panel", ReviewStep::Panel), ("decided", ReviewStep::Decided)];
-        let decisions = [ReviewDecision::Items, ReviewDecision::Standard, ReviewDecision::Adjusted, ReviewDecision::Refused]
-            .map(|decision| (decision.word(), decision));
+        let steps = [("applied", ReviewStep::Applied), ("panel", ReviewStep::Panel), ("decided", ReviewStep::Decided)];
+        let decisions =
+            [ReviewDecision::Items, ReviewDecision::Standard, ReviewDecision::Adjusted, ReviewDecision::Refused]
+                .map(|decision| (decision.word(), decision));
         let step = self.entry_word(row, "step", &steps);
         let decision = match row.text("decision").is_empty() {
             true => None,

@@ -77,7 +77,8 @@ fn take(
     if !entry.amount.is_negative() {
         reserve_test(plan, &entry.insurance).map_err(Refusal::Entry)?;
     }
-    let one = all.entry((institution, insurance)).or_insert(Receivable { institution, insurance, ..Receivable::default() });
+    let one =
+        all.entry((institution, insurance)).or_insert(Receivable { institution, insurance, ..Receivable::default() });
     one.closing = closing;
     match (now, entry.amount.is_negative()) {
         (false, _) => one.opening = closing,

@@ -16,11 +16,11 @@ use yibao_kernel::{Day, Fen};
 use yibao_record::column::Column;
 use yibao_record::stays::{GroupStatus, Stays, Symbol, Symbols};
 
-pub use self::difference::{Booked, BookedRow};
+pub use self::difference::{Booked, BookedLine, BookedRow, differences};
 pub use self::dispute::DisputeState;
 pub use self::refusal::EntryRefused;
 pub use self::review::ReviewState;
-pub use self::view::accounts;
+pub use self::view::entries_view;
 
 use self::dispute::Court;
 use self::review::review;
@@ -158,13 +158,7 @@ fn by_case<'e, T>(entries: &'e [T], of: impl Fn(&T) -> (&str, Mark)) -> BTreeMap
     cases
 }
 
-fn reviews(
-    plan: &Plan,
-    stays: &mut Stays,
-    symbols: &mut Symbols,
-    rows: &FxHashMap<&str, u32>,
-    applied: &mut Applied,
-) {
+fn reviews(plan: &Plan, stays: &mut Stays, symbols: &mut Symbols, rows: &FxHashMap<&str, u32>, applied: &mut Applied) {
     let step = |entry: &ReviewEntry| match (entry.step, entry.decision) {
         (ReviewStep::Applied, _) => "applied",
         (ReviewStep::Panel, _) => "panel",
@@ -187,13 +181,7 @@ fn reviews(
     }
 }
 
-fn disputes(
-    plan: &Plan,
-    stays: &mut Stays,
-    symbols: &mut Symbols,
-    rows: &FxHashMap<&str, u32>,
-    applied: &mut Applied,
-) {
+fn disputes(plan: &Plan, stays: &mut Stays, symbols: &mut Symbols, rows: &FxHashMap<&str, u32>, applied: &mut Applied) {
     let step = |entry: &DisputeEntry| match entry.step {
         DisputeStep::Raised => "raised",
         DisputeStep::Upheld => "upheld",
