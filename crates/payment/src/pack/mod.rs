@@ -2,6 +2,7 @@
 
 pub mod agreed;
 pub mod budget;
+pub mod capitation;
 pub mod case_step;
 pub mod check;
 pub mod entries;
