@@ -12,7 +12,6 @@ use super::error::SettleError;
 use super::key::{KeySpace, NO_ROW, RowKey};
 use super::options::{Options, Period};
 use super::payer::AfterCase;
-use super::payer::AfterCase;
 use super::rules::YearRules;
 use super::sums::is_point_paid;
 use super::waves::Evaluating;
