@@ -255,6 +255,33 @@ pub struct PoolRow {
     pub explanation: Vec<u8>,
 }
 
+/// A feed as the outputs name it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FeedView {
+    /// Id.
+    pub id: String,
+    /// `stays`, `visits`, `heads`.
+    pub kind: String,
+}
+
+/// A file that was read.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SourceView {
+    /// Index of its feed in [`Settled::feeds`].
+    pub feed: u8,
+    /// Name without its folder.
+    pub file: String,
+}
+
+impl Settled {
+    /// The feed and the file of an index of [`Settled::sources`]; empty texts when the rows came from no file.
+    #[must_use]
+    pub fn source(&self, source: u16) -> (&str, &str) {
+        let Some(source) = self.sources.get(usize::from(source)) else { return ("", "") };
+        (self.feeds.get(usize::from(source.feed)).map_or("", |feed| &feed.id), &source.file)
+    }
+}
+
 /// A member's part of what a lead institution is paid (`inner_split`).
 #[derive(Clone, Debug, Default)]
 pub struct InnerRow {
@@ -290,6 +317,8 @@ pub struct IdentityLine {
 /// A stay that was refused: not paid, reported.
 #[derive(Clone, Debug, Default)]
 pub struct Refusal {
+    /// Index of the file in [`Settled::sources`].
+    pub source: u16,
     /// Line or row in the source.
     pub source_row: u64,
     /// The stay's id where readable.
@@ -329,6 +358,10 @@ pub struct Settled {
     pub monthly: Vec<MonthRow>,
     /// The pools.
     pub pools: Vec<PoolRow>,
+    /// The feeds whose rows were settled: id and kind. Empty when the rows are simply stays.
+    pub feeds: Vec<FeedView>,
+    /// The files read, in order.
+    pub sources: Vec<SourceView>,
     /// What members get of what their leads are paid, in the order of rows and members.
     pub inner: Vec<InnerRow>,
     /// The region's identity: its sources add up to its uses.

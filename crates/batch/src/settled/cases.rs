@@ -18,18 +18,23 @@ use parquet::basic::{Compression, Encoding};
 use parquet::file::properties::{EnabledStatistics, WriterProperties};
 use parquet::schema::types::ColumnPath;
 use rayon::prelude::*;
-use yibao_kernel::Day;
+use yibao_kernel::{Day, Fen};
 use yibao_payment::settled::{CaseOutcome, Settled};
+use yibao_record::column::Column;
+use yibao_record::feed::{FeedKind, STAYS};
 use yibao_record::stays::{Stays, Symbol, Symbols};
 
 use super::SettledError;
+use super::extras::ExtraColumn;
 
 /// Rows of a row group.
 const GROUP_ROWS: usize = 131_072;
 
 /// Column names, in order.
-pub const COLUMNS: [&str; 26] = [
+pub const COLUMNS: [&str; 28] = [
     "case_id",
+    "feed",
+    "kind",
     "source_row",
     "institution",
     "insurance",
@@ -57,7 +62,7 @@ pub const COLUMNS: [&str; 26] = [
     "explanation",
 ];
 
-fn schema() -> SchemaRef {
+fn schema(stays: &Stays, extras: &[ExtraColumn]) -> SchemaRef {
     let words = || DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8));
     let fields = COLUMNS.iter().map(|&name| {
         let kind = match name {
@@ -74,7 +79,8 @@ fn schema() -> SchemaRef {
         };
         Field::new(name, kind, matches!(name, "admission" | "group" | "adrg" | "mdc"))
     });
-    Arc::new(Schema::new(fields.collect::<Vec<_>>()))
+    let more = extras.iter().map(|extra| extra.field(stays));
+    Arc::new(Schema::new(fields.chain(more).collect::<Vec<_>>()))
 }
 
 fn properties() -> WriterProperties {
@@ -97,6 +103,7 @@ struct Source<'a> {
     stays: &'a Stays,
     symbols: &'a Symbols,
     schema: SchemaRef,
+    extras: &'a [ExtraColumn],
     /// Positions of the settled stays (refused ones are left out), in source order.
     rows: &'a [u32],
 }
@@ -154,21 +161,29 @@ fn day_number(day: Day) -> i32 {
 
 impl Source<'_> {
     fn batch(&self, rows: &[u32]) -> Result<RecordBatch, String> {
-        let columns = COLUMNS.iter().map(|name| self.column(name, rows)).collect::<Result<Vec<_>, _>>()?;
+        let own = COLUMNS.iter().map(|name| self.column(name, rows));
+        let more = self.extras.iter().map(|extra| extra.values(self.stays, self.symbols, rows));
+        let columns = own.chain(more).collect::<Result<Vec<_>, _>>()?;
         RecordBatch::try_new(self.schema.clone(), columns).map_err(|error| error.to_string())
     }
 
     fn column(&self, name: &str, rows: &[u32]) -> Result<ArrayRef, String> {
         let (stays, settled, symbols) = (self.stays, self.settled, self.symbols);
         let at = || rows.iter().map(|row| *row as usize);
-        let symbol = |of: &[Symbol]| symbol_words(symbols, at().map(|row| of[row]));
+        let symbol =
+            |of: &Column<Symbol>| symbol_words(symbols, at().map(|row| of.get(row).copied().unwrap_or(Symbol::NONE)));
+        let amount = |of: &Column<Fen>| decimals(at().map(|row| of.get(row).map_or(0, |fen| fen.get())), 2);
         let outcome =
             |of: fn(&CaseOutcome) -> i64, scale| decimals(at().map(|row| of(&settled.cases.outcome[row])), scale);
         let named =
             |of: fn(&Settled, usize) -> &str| words(at().map(|row| Some(of(settled, settled.cases.row[row] as usize))));
         Ok(match name {
             "case_id" => Arc::new(self.case_ids(rows)),
-            "source_row" => Arc::new(UInt64Array::from_iter_values(at().map(|row| stays.source_row[row]))),
+            "feed" => words(at().map(|row| Some(stays.feed_of(row).map_or(STAYS, |feed| feed.id.as_str())))),
+            "kind" => words(at().map(|row| Some(stays.feed_of(row).map_or(FeedKind::Stays, |feed| feed.kind).word()))),
+            "source_row" => Arc::new(UInt64Array::from_iter_values(
+                at().map(|row| stays.source_row.get(row).copied().unwrap_or_default()),
+            )),
             "institution" => symbol(&stays.institution),
             "insurance" => symbol(&stays.insurance),
             "district" => named(|settled, row| {
@@ -178,17 +193,23 @@ impl Source<'_> {
                 settled.rows.get(row).and_then(|row| settled.methods.get(row.method as usize)).map_or("", |m| &m.id)
             }),
             "row" => Arc::new(UInt32Array::from_iter_values(at().map(|row| settled.cases.row[row]))),
-            "admission" => Arc::new(Date32Array::from_iter(at().map(|row| stays.admission[row].map(day_number)))),
-            "discharge" => Arc::new(Date32Array::from_iter_values(at().map(|row| day_number(stays.discharge[row])))),
-            "los_days" => Arc::new(Int32Array::from_iter_values(at().map(|row| stays.los_days[row]))),
+            "admission" => Arc::new(Date32Array::from_iter(
+                at().map(|row| stays.admission.get(row).copied().flatten().map(day_number)),
+            )),
+            "discharge" => Arc::new(Date32Array::from_iter_values(
+                at().map(|row| stays.discharge.get(row).map_or(0, |day| day_number(*day))),
+            )),
+            "los_days" => Arc::new(Int32Array::from_iter_values(
+                at().map(|row| stays.los_days.get(row).copied().unwrap_or_default()),
+            )),
             "group" => symbol(&stays.group),
             "adrg" => symbol(&stays.adrg),
             "mdc" => symbol(&stays.mdc),
-            "group_status" => words(at().map(|row| Some(stays.group_status[row].word()))),
+            "group_status" => words(at().map(|row| stays.group_status.get(row).map(|status| status.word()))),
             "route" => words(at().map(|row| Some(settled.cases.outcome[row].route.word()))),
-            "cost" => decimals(at().map(|row| stays.cost[row].get()), 2)?,
-            "fund" => decimals(at().map(|row| stays.fund[row].get()), 2)?,
-            "patient" => decimals(at().map(|row| stays.patient[row].get()), 2)?,
+            "cost" => amount(&stays.cost)?,
+            "fund" => amount(&stays.fund)?,
+            "patient" => amount(&stays.patient)?,
             "weight" => outcome(|one| one.weight, 4)?,
             "base_points" => outcome(|one| one.base_points, 4)?,
             "coefficient" => outcome(|one| one.coefficient, 4)?,
@@ -213,13 +234,19 @@ impl Source<'_> {
     }
 }
 
-/// Writes the settled cases.
-pub fn write(path: &Path, settled: &Settled, stays: &Stays, symbols: &Symbols) -> Result<(), SettledError> {
+/// Writes the settled cases, with the columns that the pack's indicators are counted from.
+pub fn write(
+    path: &Path,
+    settled: &Settled,
+    stays: &Stays,
+    symbols: &Symbols,
+    extras: &[ExtraColumn],
+) -> Result<(), SettledError> {
     let wrong = |error: String| SettledError::parquet(path, error);
     let rows: Vec<u32> = (0..u32::try_from(stays.len()).unwrap_or(u32::MAX))
         .filter(|row| settled.cases.row.get(*row as usize).is_some_and(|key| *key != u32::MAX))
         .collect();
-    let source = Source { settled, stays, symbols, schema: schema(), rows: &rows };
+    let source = Source { settled, stays, symbols, schema: schema(stays, extras), extras, rows: &rows };
     let file = File::create(path).map_err(|cause| SettledError::io(path, cause))?;
     let writer = ArrowWriter::try_new(file, source.schema.clone(), Some(properties()))
         .map_err(|error| wrong(error.to_string()))?;

@@ -14,7 +14,7 @@ pub struct Manifest {
     pub format: u32,
     /// Program and version.
     pub program: String,
-    /// What was made: `settlement` or `weights`.
+    /// What was made: `settlement`, `weights`, `indicators`, `publication`, `comparison`.
     pub made: String,
     /// Pack id.
     pub pack: String,
@@ -34,6 +34,9 @@ pub struct Manifest {
     pub inputs: Vec<FileHash>,
     /// Counts.
     pub counts: Counts,
+    /// The feeds of a settlement, each with its files and counts.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub feeds: Vec<FeedEntry>,
     /// Files written, but this one.
     pub outputs: Vec<FileHash>,
 }
@@ -51,10 +54,27 @@ pub struct Counts {
     pub not_selected: u64,
 }
 
+/// A feed that was read.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FeedEntry {
+    /// Id.
+    pub id: String,
+    /// `stays`, `visits`, `heads`.
+    pub kind: String,
+    /// Scheme name, when its rows were grouped.
+    pub scheme: Option<String>,
+    /// Content hash of the scheme.
+    pub scheme_sha256: Option<String>,
+    /// Its files.
+    pub files: Vec<FileHash>,
+    /// What became of its rows.
+    pub counts: Counts,
+}
+
 /// A file's name, size and hash.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FileHash {
-    /// Name without its folder.
+    /// Name without its folder; of an output, its place in the folder written.
     pub name: String,
     /// Bytes.
     pub bytes: u64,
@@ -75,7 +95,7 @@ impl Manifest {
     /// Hashes the named outputs and writes the manifest into the folder.
     pub fn write(mut self, folder: &NewFolder, outputs: &[&str]) -> Result<(), SettledError> {
         for name in outputs {
-            self.outputs.push(FileHash::of(&folder.file(name))?);
+            self.outputs.push(FileHash { name: (*name).to_owned(), ..FileHash::of(&folder.file(name))? });
         }
         let text =
             serde_json::to_string_pretty(&self).map_err(|error| SettledError::parquet(folder.file(MANIFEST), error))?;

@@ -6,12 +6,12 @@ use anyhow::anyhow;
 use yibao_batch::Cancel;
 use yibao_batch::settled::manifest::FileHash;
 use yibao_batch::stays::StayRead;
-use yibao_grouping::Scheme;
 use yibao_kernel::Day;
 use yibao_payment::pack::reference::ReferenceFolder;
 use yibao_payment::plan::{CompileInput, Plan};
 use yibao_payment::settle::entries::{Applied, apply};
 
+use crate::feeds::FeedFile;
 use crate::job::{self, Job};
 
 /// What to open, and as of when.
@@ -20,6 +20,8 @@ pub struct Wanted {
     pub pack: PathBuf,
     /// Files of stays instead of the pack's own.
     pub stays: Vec<PathBuf>,
+    /// Files of further feeds.
+    pub feed: Vec<FeedFile>,
     /// The year.
     pub year: Option<i32>,
     /// Entries and versions known on this day.
@@ -36,8 +38,8 @@ pub struct Prepared {
     pub job: Job,
     /// The year's number.
     pub year: i32,
-    /// The scheme.
-    pub scheme: Option<Scheme>,
+    /// Name and content hash of the scheme of the stays.
+    pub scheme: Option<(String, String)>,
     /// The stays, with the entries applied.
     pub read: StayRead,
     /// The plan.
@@ -61,10 +63,13 @@ impl Wanted {
         }
         let declared = job.year(self.year)?;
         let year = declared.year;
-        let scheme = job.scheme(Some(declared))?;
-        let files = job.stay_files(&self.stays, None)?;
-        let inputs = files.iter().map(|file| FileHash::of(file)).collect::<Result<Vec<_>, _>>()?;
-        let mut read = job.read(&files, None, scheme.as_ref(), threads, cancel)?;
+        let feeds = job.feeds(declared, &self.stays, &self.feed)?;
+        let files = feeds.iter().flat_map(|feed| &feed.files);
+        let inputs = files.map(|file| FileHash::of(file)).collect::<Result<Vec<_>, _>>()?;
+        let mut read = job.read_feeds(&feeds, declared, threads, cancel)?;
+        let scheme = feeds.iter().find_map(|feed| feed.scheme.as_ref());
+        let scheme = scheme.map(|scheme| (scheme.name().to_owned(), scheme.content_hash().to_string()));
+        drop(feeds);
         let plan = compiled(&job, year, self.known, &mut read)?;
         let applied = apply(&plan, &mut read.stays, &mut read.symbols);
         Ok(Prepared { job, year, scheme, read, plan, applied, inputs, known: self.known })

@@ -65,6 +65,7 @@ impl Run<'_, '_> {
             self.tell_quota(answer);
         }
         self.view.state.outlier = Some(factor);
+        self.view.state.band_coefficient = (band.coefficient, band.plus_coefficient);
         exactly(exactly(Writer::new(self.explanation).step(step.rule).fen(cost).fen(denominator), r), factor);
         Ok(())
     }

@@ -1,8 +1,13 @@
 //! The types of a policy pack as the payment box owns them. `yibao-policy` loads them; `check` verifies them.
 
+pub mod agreed;
+pub mod budget;
+pub mod case_step;
 pub mod check;
 pub mod entries;
+pub mod feed;
 pub mod header;
+pub mod indicators;
 pub mod method;
 pub mod pool;
 pub mod predicate;
@@ -10,8 +15,10 @@ pub mod reference;
 pub mod step;
 mod step_reader;
 pub mod table;
+pub mod version;
 pub mod weigh;
 pub mod words;
+pub mod year_step;
 
 use std::collections::BTreeMap;
 
@@ -19,8 +26,12 @@ use serde::Deserialize;
 use yibao_policy::{Diagnostics, Folder};
 use yibao_record::mapping::{Columns, FieldDeclaration, Input};
 
+use self::agreed::Agreed;
+use self::budget::Budget;
 use self::entries::{AdvanceRules, Assessment, DisputeRules, EntriesDeclaration, PreviewDay};
+use self::feed::Feed;
 use self::header::{Header, NamedPart, YearDeclaration};
+use self::indicators::Indicators;
 use self::method::Method;
 use self::pool::Pool;
 pub use self::step_reader::VERBS;
@@ -59,10 +70,22 @@ pub struct Pack {
     /// Pools.
     #[serde(default)]
     pub pool: Vec<Pool>,
+    /// Budgets the pools are lines of.
+    #[serde(default)]
+    pub budget: Vec<Budget>,
+    /// Negotiated standards per disease.
+    #[serde(default)]
+    pub standard: Vec<Agreed>,
+    /// Total-control indexes per institution.
+    #[serde(default)]
+    pub total_control: Vec<Agreed>,
     /// Where the stays come from.
     pub input: Option<Input>,
     /// Foreign columns to ours.
     pub columns: Option<Columns>,
+    /// Feeds beside the stays, by id.
+    #[serde(default)]
+    pub feed: BTreeMap<String, Feed>,
     /// How a weight table is made.
     pub weigh: Option<Weigh>,
     /// Files of dated entries.
@@ -78,6 +101,8 @@ pub struct Pack {
     /// Assessments by id.
     #[serde(default)]
     pub assessment: BTreeMap<String, Assessment>,
+    /// Which indicators, in which definitions.
+    pub indicators: Option<Indicators>,
 }
 
 /// Reads a pack's folder and its types.

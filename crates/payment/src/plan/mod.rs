@@ -1,6 +1,7 @@
 //! A pack for one settled year, compiled: everything the engine needs, resolved to indices, dense look-ups and exact
 //! numbers. The engine never looks at the pack again.
 
+pub mod case_verb;
 pub(crate) mod compile;
 pub mod condition;
 pub mod entries;
@@ -10,11 +11,12 @@ pub mod table;
 pub mod verb;
 
 use rustc_hash::FxHashMap;
-use yibao_kernel::explain::RuleBook;
-use yibao_kernel::{Day, Window};
+use yibao_kernel::explain::{RuleBook, RuleId};
+use yibao_kernel::{Day, Ratio, Window};
 use yibao_record::mapping::FieldKind;
 use yibao_record::stays::Symbol;
 
+pub use self::case_verb::*;
 pub use self::compile::CompileInput;
 pub use self::condition::{CaseFields, Compare, Condition, NotGiven};
 pub use self::field::{FieldRef, Unit};
@@ -49,6 +51,8 @@ pub struct Plan {
     pub fields: Vec<(String, FieldKind)>,
     /// Methods in force, in the order of the year.
     pub methods: Vec<Method>,
+    /// Who is charged for a method's cases, aligned with `methods`.
+    pub payers: Vec<Option<Payer>>,
     /// Pools of the year, in the order declared.
     pub pools: Vec<Pool>,
     /// Value tables.
@@ -61,6 +65,10 @@ pub struct Plan {
     pub assessments: Vec<entries::Assessed>,
     /// Interned `grouped`, `ambiguous`, `ungrouped`, `rejected`, in the order of `GroupStatus`.
     pub group_status: [Symbol; 4],
+    /// Interned `stays`: the feed of rows that came from no feed.
+    pub feed: Symbol,
+    /// Interned `stays`: their kind.
+    pub kind: Symbol,
     /// Interned `1`, `2` for `FieldRef::Sex`.
     pub sex: [Symbol; 2],
     /// Rules of all steps and pools; the engine may add its own before it starts.
@@ -110,9 +118,33 @@ pub struct Method {
     pub year_steps: Vec<CompiledStep>,
     /// Number of factor families.
     pub families: u8,
+    /// The lead institution of each institution, in rank order, where rows are cleared to leads (`pays`).
+    pub leads: Option<Vec<Option<u32>>>,
+}
+
+/// Who answers for the cases of a method when they were treated elsewhere (`charge`).
+#[derive(Clone, Copy, Debug)]
+pub struct Payer {
+    /// Index of the paying method.
+    pub method: u16,
+    /// Text field with the institution that pays.
+    pub by: FieldRef,
+    /// Times this.
+    pub times: Ratio,
+    /// Rule of the `charge` step.
+    pub rule: RuleId,
 }
 
 impl Plan {
+    /// Who a method's rows of an institution are cleared to: the institution itself, or its lead; `None` without a lead.
+    #[must_use]
+    pub fn lead_of(&self, method: u16, institution: u32) -> Option<u32> {
+        match self.methods.get(usize::from(method)).and_then(|method| method.leads.as_ref()) {
+            None => Some(institution),
+            Some(leads) => leads.get(institution as usize).copied().flatten(),
+        }
+    }
+
     /// Rank of an institution.
     #[must_use]
     pub fn institution_of(&self, symbol: Symbol) -> Option<u32> {

@@ -2,10 +2,12 @@
 
 use rayon::prelude::*;
 use yibao_kernel::{Day, Window};
+use yibao_record::column::Column;
 use yibao_record::stays::{Stays, Symbol, Symbols};
 
 use super::error::SettleError;
 use super::key::{KeySpace, NO_ROW, RowKey};
+use super::payer::payer_of;
 use crate::case::{Evaluator, Refused};
 use crate::plan::{Part, Plan};
 
@@ -94,7 +96,7 @@ impl Claimer<'_> {
 
     /// Institution, insurance, district; the method is still 0.
     fn place(&self, row: usize) -> Result<RowKey, Refused> {
-        let symbol = |column: &[Symbol]| column.get(row).copied().unwrap_or(Symbol::NONE);
+        let symbol = |column: &Column<Symbol>| column.get(row).copied().unwrap_or(Symbol::NONE);
         let institution = self.plan.institution_of(symbol(&self.stays.institution));
         let insurance = self.part(symbol(&self.stays.insurance), &self.plan.insurances);
         let district = self.part(symbol(&self.stays.district), &self.plan.districts);
@@ -128,7 +130,16 @@ impl Claimer<'_> {
                 },
             }
         }
-        Ok(claimed.ok_or((None, Refused::NoMethod)))
+        Ok(claimed.ok_or((None, Refused::NoMethod)).and_then(|key| self.settled_with(row, key)))
+    }
+
+    /// The row of the stay: of its institution or of the lead; refused where nobody known answers for it.
+    fn settled_with(&self, row: usize, key: RowKey) -> Result<RowKey, (Option<u16>, Refused)> {
+        let refused = |refused| (Some(key.method), refused);
+        let lead = self.plan.lead_of(key.method, key.institution).ok_or(refused(Refused::NoLead))?;
+        let key = RowKey { institution: lead, ..key };
+        payer_of(self.plan, self.stays, self.evaluator, row, key).map_err(refused)?;
+        Ok(key)
     }
 
     fn claimed_twice(&self, row: usize, first: u16, second: u16) -> SettleError {

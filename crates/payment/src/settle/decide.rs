@@ -1,9 +1,11 @@
-//! Decisions over all cases before they are evaluated for good: readmissions, then ranked quotas.
+//! Decisions over all cases before they are evaluated for good: readmissions and transfers, ranked quotas, yearly
+//! limits.
 
 use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 use yibao_kernel::{Mode, quota};
+use yibao_record::column::Column;
 use yibao_record::stays::{Stays, Symbol};
 
 use super::claims::CHUNK;
@@ -41,18 +43,28 @@ impl Deciding<'_> {
         let mut decisions = Decisions::default();
         for (number, method) in (0_u16..).zip(&self.plan.methods) {
             for step in &method.case_steps {
-                if let CompiledVerb::Readmission(rule) = &step.verb {
-                    self.readmissions(number, step, rule, &mut decisions)?;
+                match &step.verb {
+                    CompiledVerb::Readmission(rule) => self.readmissions(number, step, rule, &mut decisions)?,
+                    CompiledVerb::Transfer(link) => self.transfers(number, *link, &mut decisions)?,
+                    _ => {}
                 }
             }
         }
         if self.plan.methods.iter().any(has_quota) {
             self.quotas(&mut decisions)?;
         }
+        // Limits cut what everything else has left.
+        for (number, method) in (0_u16..).zip(&self.plan.methods) {
+            for (at, step) in (0_u16..).zip(&method.case_steps) {
+                if let CompiledVerb::Limit(rule) = &step.verb {
+                    self.limits(number, (at, step), rule, &mut decisions)?;
+                }
+            }
+        }
         Ok(decisions)
     }
 
-    fn key(&self, row: usize) -> Option<RowKey> {
+    pub(super) fn key(&self, row: usize) -> Option<RowKey> {
         self.keys.get(row).filter(|key| **key != NO_ROW).map(|key| self.space.key(*key))
     }
 
@@ -74,7 +86,7 @@ impl Deciding<'_> {
             same_institution: rule.institution == SameInstitution::Same,
         };
         let id = |row: u32| self.stays.case_id.get(row as usize);
-        let day = |row: u32, column: &[yibao_kernel::Day]| column.get(row as usize).copied();
+        let day = |row: u32, column: &Column<yibao_kernel::Day>| column.get(row as usize).copied();
         for (earlier, later) in scan(&mut spells, &scan_rule, |a, b| id(a).cmp(id(b))) {
             let from = day(earlier, &self.stays.discharge);
             let to = self.stays.admission.get(later as usize).copied().flatten();
@@ -103,7 +115,7 @@ impl Deciding<'_> {
             case_id: self.stays.case_id.get(row).to_owned(),
             source_row: self.stays.source_row.get(row).copied().unwrap_or_default(),
         };
-        let symbol = |column: &[Symbol]| column.get(row).copied().filter(|symbol| symbol.is_some());
+        let symbol = |column: &Column<Symbol>| column.get(row).copied().filter(|symbol| symbol.is_some());
         let person = symbol(&self.stays.person).ok_or_else(|| missing("person"))?;
         let admission = self.stays.admission.get(row).copied().flatten().ok_or_else(|| missing("admission date"))?;
         let discharge = self.stays.discharge.get(row).copied().ok_or_else(|| missing("discharge date"))?;

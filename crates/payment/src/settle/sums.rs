@@ -1,6 +1,7 @@
 //! What the cases of a clearing row, and of each of its months, add up to.
 
 use yibao_kernel::{Day, Fen, Overflow};
+use yibao_record::column::Column;
 use yibao_record::stays::Stays;
 
 use super::key::NO_ROW;
@@ -37,6 +38,8 @@ pub struct MonthSums {
     pub accounted: i128,
     /// What patients and other payers paid, fen.
     pub patient: i128,
+    /// Fixed by the case steps (items, rates), fen.
+    pub fixed: i128,
 }
 
 /// All sums.
@@ -74,7 +77,7 @@ pub fn add_up(plan: &Plan, stays: &Stays, outcome: &[CaseOutcome], row_of: &[u32
     let by_points: Vec<bool> = plan.methods.iter().map(|method| method.price == PriceKind::Points).collect();
     for (case, (outcome, row)) in outcome.iter().zip(row_of).enumerate().filter(|(_, (_, row))| **row != NO_ROW) {
         let row = *row as usize;
-        let amount = |column: &[Fen]| column.get(case).map_or(0, |amount| i128::from(amount.get()));
+        let amount = |column: &Column<Fen>| column.get(case).map_or(0, |amount| i128::from(amount.get()));
         let (accounted, patient) = (amount(&stays.fund), amount(&stays.patient));
         let units = i128::from(outcome.points);
         if let Some(sum) = sums.rows.get_mut(row) {
@@ -94,13 +97,14 @@ pub fn add_up(plan: &Plan, stays: &Stays, outcome: &[CaseOutcome], row_of: &[u32
             sum.units += units;
             sum.accounted += accounted;
             sum.patient += patient;
+            sum.fixed += i128::from(outcome.amount.get());
         }
     }
     sums
 }
 
 /// Place of a day's month in the plan's months.
-struct Months {
+pub(super) struct Months {
     from: Day,
     /// By day since `from`.
     places: Vec<u16>,
@@ -108,7 +112,7 @@ struct Months {
 }
 
 impl Months {
-    fn of(plan: &Plan) -> Self {
+    pub(super) fn of(plan: &Plan) -> Self {
         let from = plan.window.from;
         let mut places = Vec::new();
         let mut day = from;
@@ -124,7 +128,7 @@ impl Months {
         Self { from, places, count: plan.months.len() }
     }
 
-    fn place(&self, day: Day) -> Option<usize> {
+    pub(super) fn place(&self, day: Day) -> Option<usize> {
         let days = usize::try_from(self.from.days_until(day)).ok()?;
         self.places.get(days).map(|place| usize::from(*place)).filter(|place| *place < self.count)
     }

@@ -1,8 +1,10 @@
 //! A pack in plain words: what `yibao policy show` prints.
 
+mod case_step;
 mod condition;
 mod pool;
 mod step;
+mod year;
 
 use yibao_kernel::Ratio;
 use yibao_kernel::explain::Lang;

@@ -10,8 +10,8 @@ use yibao_record::stays::{Symbol, Symbols};
 use crate::pack::reference::ReferenceFolder;
 use crate::pack::{Pack, load};
 use crate::plan::{
-    CaseFields, Cell, CoefficientFrom, CompileInput, CompiledVerb, Condition, FieldRef, NotGiven, Plan, PriceFrom,
-    Table,
+    AmountFrom, CaseFields, Cell, CoefficientFrom, CompileInput, CompiledVerb, Condition, FieldRef, NotGiven, Plan,
+    PriceFrom, Table,
 };
 
 fn good(name: &str) -> (Folder, Pack) {
@@ -98,7 +98,7 @@ fn prices_are_keyed_by_insurance_and_level() {
     let mut symbols = Symbols::default();
     let plan = compiled(&folder, &pack, None, &mut symbols).unwrap();
     let step = plan.methods.first().unwrap().case_steps.iter().find(|step| step.id == "rate").unwrap();
-    let CompiledVerb::Price(PriceFrom::Table(id)) = &step.verb else { panic!() };
+    let CompiledVerb::Price(PriceFrom::One(AmountFrom::Table(id))) = &step.verb else { panic!() };
     let rates = plan.table(*id).unwrap();
     assert_eq!(rates.key, [FieldRef::Insurance, FieldRef::Level]);
     let key = ["390", "secondary"].map(|text| symbols.find(text).unwrap());
@@ -133,7 +133,7 @@ fn an_open_value_and_a_missing_year_refuse() {
     let folder = Folder::read(&root).unwrap();
     let mut open = pack.clone();
     if let Some(pool) = open.pool.first_mut() {
-        pool.amount = yibao_policy::stated::Stated::Open;
+        pool.amount = Some(yibao_policy::stated::Stated::Open);
     }
     let refused = compiled(&folder, &open, None, &mut Symbols::default()).unwrap_err();
     assert_eq!(refused.lines().filter(|line| line.starts_with("error: ")).count(), 1, "{refused}");
