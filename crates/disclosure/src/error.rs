@@ -33,6 +33,9 @@ pub enum DisclosureError {
         /// What is wrong with the bytes.
         source: ExplainError,
     },
+    /// An indicator's figure does not fit.
+    #[error(transparent)]
+    Indicator(#[from] yibao_payment::indicator::TooLarge),
     /// The spreadsheet writer refused.
     #[error("the spreadsheet cannot be written: {0}")]
     Spreadsheet(#[from] rust_xlsxwriter::XlsxError),

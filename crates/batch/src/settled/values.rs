@@ -55,6 +55,9 @@ impl PackValues {
         }
         if let Some(file) = pack.institutions.as_ref().and_then(|list| list.file.as_ref()) {
             rows_of(folder, file, &["institution".to_owned()], None, &mut |key, column, value| {
+                if column.is_empty() {
+                    return;
+                }
                 values.insert(format!("institutions[{key}].{column}"), value.to_owned());
             });
         }
@@ -72,7 +75,7 @@ impl PackValues {
             .map_err(|error| SettledError::Damaged { path, what: format!("it cannot be read ({error})") })
     }
 
-    /// What differs from another, by place.
+    /// What differs from another, by place; what is only counted (`indicators`) after what is paid by.
     #[must_use]
     pub fn against(&self, old: &PackValues) -> Vec<Change> {
         let places: std::collections::BTreeSet<&String> = self.values.keys().chain(old.values.keys()).collect();
@@ -80,7 +83,9 @@ impl PackValues {
             let (old, new) = (old.values.get(place), self.values.get(place));
             (old != new).then(|| Change { place: place.clone(), old: old.cloned(), new: new.cloned() })
         });
-        changes.collect()
+        let mut changes: Vec<Change> = changes.collect();
+        changes.sort_by_key(|change| change.place.starts_with("indicators"));
+        changes
     }
 }
 

@@ -11,6 +11,7 @@ use yibao_payment::pack::reference::ReferenceFolder;
 use yibao_payment::plan::{CompileInput, Plan};
 use yibao_payment::settle::entries::{Applied, apply};
 
+use super::settle::scheme_of_stays;
 use crate::feeds::FeedFile;
 use crate::job::{self, Job};
 
@@ -67,8 +68,8 @@ impl Wanted {
         let files = feeds.iter().flat_map(|feed| &feed.files);
         let inputs = files.map(|file| FileHash::of(file)).collect::<Result<Vec<_>, _>>()?;
         let mut read = job.read_feeds(&feeds, declared, threads, cancel)?;
-        let scheme = feeds.iter().find_map(|feed| feed.scheme.as_ref());
-        let scheme = scheme.map(|scheme| (scheme.name().to_owned(), scheme.content_hash().to_string()));
+        let scheme =
+            scheme_of_stays(&feeds).map(|scheme| (scheme.name().to_owned(), scheme.content_hash().to_string()));
         drop(feeds);
         let plan = compiled(&job, year, self.known, &mut read)?;
         let applied = apply(&plan, &mut read.stays, &mut read.symbols);

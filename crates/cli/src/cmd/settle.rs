@@ -6,9 +6,12 @@ use std::process::ExitCode;
 
 use anyhow::anyhow;
 use yibao_batch::Cancel;
+use yibao_batch::settled::extras::ExtraColumn;
+use yibao_batch::settled::facts::FACTS;
 use yibao_batch::settled::folder::NewFolder;
 use yibao_batch::settled::manifest::{Counts, FeedEntry, FileHash, Manifest};
 use yibao_batch::settled::reasons::{REASONS, Reasons};
+use yibao_batch::settled::values::VALUES;
 use yibao_batch::stays::StayRead;
 use yibao_disclosure::report::{InputFile, ReportInputs, report_of};
 use yibao_disclosure::statements::statements_of;
@@ -22,9 +25,11 @@ use yibao_payment::settle::{Options, settle};
 use yibao_payment::settled::{Bilingual, Settled};
 use yibao_record::feed::STAYS;
 
+use super::against::Old;
 use crate::feeds::{self, FeedFile, OpenFeed};
 use crate::job::{self, Job};
 
+mod kept;
 mod summary;
 
 /// Arguments of `yibao settle`.
@@ -53,6 +58,12 @@ pub struct Args {
     /// As known on this day: later corrections are not seen 知悉日期
     #[arg(long)]
     known: Option<String>,
+    /// Compare with this settled folder: who gains, who loses 与既有结算比较
+    #[arg(long, value_name = "OLD")]
+    against: Option<PathBuf>,
+    /// With --against: compare different periods nevertheless 允许不同期间
+    #[arg(long, requires = "against")]
+    other_period: bool,
     /// The reference-data folder (else YIBAO_DATA) 参考数据目录
     #[arg(long)]
     data: Option<PathBuf>,
@@ -73,6 +84,7 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
         return Err(job::unusable(found));
     }
     let known = known(args.known.as_deref())?;
+    let old = args.against.as_deref().map(Old::open).transpose()?;
     let year = job.year(args.year)?;
     let feeds = job.feeds(year, &args.stays, &args.feed)?;
     let folder = NewFolder::create(&args.output)?;
@@ -102,30 +114,38 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
     let settled = settle_stays(&plan, &mut read, &applied, args.month, &cancel)?;
     let counts = counts(&settled, &read);
     let entries = feeds::entries(&feeds, &inputs, &read, &settled);
-    write_all(&folder, &settled, &read, &job, &feeds, &inputs)?;
+    let kept = kept::Kept::of(&settled, &job, &plan, &read);
+    write_all(&folder, &settled, &read, &job, &feeds, &inputs, &kept.extras)?;
+    let comparison = kept.write(&folder, &settled, &job, old.as_ref(), args.other_period)?;
     job::stop_if(&cancel)?;
+    let mut outputs = OUTPUTS.to_vec();
+    outputs.extend(comparison.iter().flat_map(|_| super::against::FILES));
     let entries_shown = entries.clone();
-    manifest(&args, &job, &settled, &feeds, inputs, counts, entries).write(&folder, &OUTPUTS)?;
+    manifest(&args, &job, &settled, &feeds, inputs, counts, entries).write(&folder, &outputs)?;
     job::stop_if(&cancel)?;
     folder.commit()?;
     summary::print(&settled, counts, &entries_shown, &args.output);
-    let whole = settled.refused.is_empty() && settled.entries.refused() == 0;
-    Ok(if whole { ExitCode::SUCCESS } else { ExitCode::from(3) })
+    if let Some(comparison) = &comparison {
+        super::against::print(comparison, Some(&args.output));
+    }
+    Ok(if settled.refused.is_empty() && settled.entries.refused() == 0 { ExitCode::SUCCESS } else { ExitCode::from(3) })
 }
 
 /// Program and version, as the outputs name it.
 pub(super) const PROGRAM: &str = concat!("yibao ", env!("CARGO_PKG_VERSION"));
 
 /// Every file of the folder but the manifest.
-const OUTPUTS: [&str; 14] = [
+const OUTPUTS: [&str; 16] = [
     "assessment.csv",
     "cases.parquet",
     "clearing.csv",
     "entries.csv",
+    FACTS,
     "final.csv",
     "identity.csv",
     "inner.csv",
     "monthly.csv",
+    VALUES,
     "pools.csv",
     REASONS,
     "receivables.csv",
@@ -206,9 +226,10 @@ fn write_all(
     job: &Job,
     feeds: &[OpenFeed<'_>],
     inputs: &[FileHash],
+    extras: &[ExtraColumn],
 ) -> anyhow::Result<()> {
     let bar = job::progress("writing 写出");
-    yibao_batch::settled::cases::write(&folder.file("cases.parquet"), settled, &read.stays, &read.symbols)?;
+    yibao_batch::settled::cases::write(&folder.file("cases.parquet"), settled, &read.stays, &read.symbols, extras)?;
     folder.write("clearing.csv", &yibao_disclosure::tables::clearing_csv(settled))?;
     folder.write("identity.csv", &yibao_disclosure::tables::identity_csv(settled))?;
     folder.write("inner.csv", &yibao_disclosure::tables::inner_csv(settled))?;
@@ -241,7 +262,7 @@ fn write_all(
 }
 
 /// The scheme of the stays: of the other feeds, the manifest has theirs.
-fn scheme_of_stays<'f>(feeds: &'f [OpenFeed<'_>]) -> Option<&'f Scheme> {
+pub(super) fn scheme_of_stays<'f>(feeds: &'f [OpenFeed<'_>]) -> Option<&'f Scheme> {
     feeds.iter().find(|feed| feed.id == STAYS).and_then(|feed| feed.scheme.as_ref())
 }
 

@@ -9,6 +9,7 @@ pub mod feed;
 pub mod header;
 pub mod indicators;
 pub mod method;
+pub mod negotiate;
 pub mod pool;
 pub mod predicate;
 pub mod reference;
@@ -33,6 +34,7 @@ use self::feed::Feed;
 use self::header::{Header, NamedPart, YearDeclaration};
 use self::indicators::Indicators;
 use self::method::Method;
+use self::negotiate::Negotiate;
 use self::pool::Pool;
 pub use self::step_reader::VERBS;
 use self::table::{Institutions, TableDeclaration};
@@ -86,6 +88,8 @@ pub struct Pack {
     /// Feeds beside the stays, by id.
     #[serde(default)]
     pub feed: BTreeMap<String, Feed>,
+    /// How a negotiated standard is proposed.
+    pub negotiate: Option<Negotiate>,
     /// How a weight table is made.
     pub weigh: Option<Weigh>,
     /// Files of dated entries.

@@ -106,10 +106,10 @@ pub fn settle(plan: &Plan, stays: &Stays, options: &Options<'_>) -> Result<Settl
     let mut evaluation = evaluating.run(&mut claims.keys)?;
     drop(decisions);
     let charges = charge::gather(&evaluator, plan, stays, (&evaluation.outcome, &claims.keys), &space);
-    // Rows without a stay of their own: care elsewhere charged to them, differences of closed periods.
+    // Charges and differences of closed periods may belong to a row that has no stay of its own.
     let booked = differences(plan, &period);
-    let more: Vec<u32> =
-        charges.keys().map(|(key, _)| *key).chain(booked.lines.iter().map(|line| space.number(line.key))).collect();
+    let booked_keys = booked.lines.iter().map(|line| space.number(line.key));
+    let more: Vec<u32> = charges.keys().map(|(key, _)| *key).chain(booked_keys).collect();
     let row_keys = number_rows(&space, &mut claims.keys, &more);
     let charges = charge::by_row(plan, &charges, &space, &row_keys);
     let sums = add_up(plan, stays, &evaluation.outcome, &claims.keys, row_keys.len());
@@ -188,9 +188,7 @@ fn rows_of(keys: Vec<RowKey>, sums: Sums, months: usize, charges: Vec<Vec<Charge
 /// Books the differences of closed periods in their rows.
 fn book_differences(rows: &mut [RowWork], booked: &Booked) -> Result<(), Overflow> {
     for line in &booked.lines {
-        // Rows stand in the order of their keys, and every booked key has one.
-        let at = rows.binary_search_by_key(&line.key, |row| row.key);
-        if let Some(row) = at.ok().and_then(|at| rows.get_mut(at)) {
+        if let Some(row) = rows.iter_mut().find(|row| row.key == line.key) {
             row.booked.add(line)?;
             row.columns.difference = row.booked.total()?;
         }
@@ -390,9 +388,9 @@ fn assemble(plan: &Plan, stays: &Stays, options: &Options<'_>, period: Period, p
         refused: parts.refused.iter().map(report).collect(),
         monthly,
         identity: identity::lines(&parts.rows, &parts.pools),
+        inner: parts.inner,
         accounts: accounts::final_accounts(plan, &parts.rows, &parts.pools, &parts.entries),
         entries: parts.entries,
-        inner: parts.inner,
         pools: parts.pools,
         rows: parts.rows.into_iter().map(|row| clearing_row(row, &period.name)).collect(),
         not_selected: parts.claims.not_selected,
