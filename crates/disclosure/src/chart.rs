@@ -7,9 +7,11 @@ use crate::page::{Words, words};
 use maud::{Markup, html};
 
 pub mod bubbles;
+pub mod gains;
 pub mod histogram;
 pub mod months;
 pub mod quadrants;
+pub mod ranking;
 pub mod waterfall;
 
 /// Maps values to positions on the paper, linearly or by their logarithm.

@@ -7,6 +7,7 @@ use maud::html;
 use rustc_hash::FxHashMap;
 use yibao_kernel::{Day, Fen};
 use yibao_payment::settled::{Refusal, Settled};
+use yibao_record::column::Column;
 use yibao_record::stays::{Stays, Symbol, Symbols};
 
 use crate::page::{
@@ -141,7 +142,7 @@ impl<'a> Preview<'a> {
     fn case_cells(&self, row: u32) -> Vec<String> {
         let at = row as usize;
         let stays = self.stays;
-        let money = |column: &[Fen]| column.get(at).copied().unwrap_or(Fen::ZERO).to_string();
+        let money = |column: &Column<Fen>| column.get(at).copied().unwrap_or(Fen::ZERO).to_string();
         let refusal = self.refusals.get(stays.case_id.get(at));
         let settled = self.settled.cases.row.get(at).is_some_and(|row| *row != u32::MAX);
         let refusal = refusal.filter(|_| !settled);
@@ -158,7 +159,7 @@ impl<'a> Preview<'a> {
             money(&stays.fund),
             money(&stays.patient),
             outcome.standard.to_string(),
-            money(&self.settled.cases.paid),
+            self.settled.cases.paid.get(at).copied().unwrap_or(Fen::ZERO).to_string(),
             self.until(),
             refusal.map(|refusal| refusal.code.clone()).unwrap_or_default(),
             refusal.map(|refusal| refusal.reason.zh.clone()).unwrap_or_default(),
@@ -174,14 +175,14 @@ impl<'a> Preview<'a> {
             if self.settled.cases.row.get(at).is_none_or(|row| *row == u32::MAX) {
                 continue;
             }
-            let money = |column: &[Fen]| column.get(at).map_or(0, |amount| i128::from(amount.get()));
+            let money = |column: &Column<Fen>| column.get(at).map_or(0, |amount| i128::from(amount.get()));
             let sums = groups.entry((self.key_cells(*row), self.group(*row).to_owned())).or_default();
             sums.cases += 1;
             sums.units += self.settled.cases.outcome.get(at).map_or(0, |outcome| i128::from(outcome.points));
             sums.cost += money(&self.stays.cost);
             sums.fund += money(&self.stays.fund);
             sums.patient += money(&self.stays.patient);
-            sums.amount += money(&self.settled.cases.paid);
+            sums.amount += self.settled.cases.paid.get(at).map_or(0, |amount| i128::from(amount.get()));
         }
         groups
     }

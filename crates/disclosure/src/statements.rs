@@ -11,7 +11,7 @@ use rustc_hash::FxHashMap;
 use yibao_payment::settled::{ClearingRow, MonthRow, Refusal, Settled};
 use yibao_record::stays::{Stays, Symbols};
 
-mod cells;
+pub(crate) mod cells;
 mod institution;
 mod lists;
 mod names;

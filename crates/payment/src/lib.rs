@@ -2,6 +2,8 @@
 
 pub mod budget;
 pub mod case;
+pub mod indicator;
+pub mod negotiate;
 pub mod pack;
 pub mod plan;
 pub mod settle;

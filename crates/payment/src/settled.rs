@@ -357,6 +357,10 @@ pub struct Settled {
     pub inner: Vec<InnerRow>,
     /// The region's identity: its sources add up to its uses.
     pub identity: Vec<IdentityLine>,
+    /// Dated entries and what became of them.
+    pub entries: entries::EntriesView,
+    /// The final accounts: institutions, pools, the region.
+    pub accounts: Vec<accounts::AccountRow>,
     /// Refused stays, in source order.
     pub refused: Vec<Refusal>,
     /// Stays read but not of this settlement (other years, not selected).

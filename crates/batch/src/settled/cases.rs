@@ -25,6 +25,7 @@ use yibao_record::feed::{FeedKind, STAYS};
 use yibao_record::stays::{Stays, Symbol, Symbols};
 
 use super::SettledError;
+use super::extras::ExtraColumn;
 
 /// Rows of a row group.
 const GROUP_ROWS: usize = 131_072;
@@ -61,7 +62,7 @@ pub const COLUMNS: [&str; 28] = [
     "explanation",
 ];
 
-fn schema() -> SchemaRef {
+fn schema(stays: &Stays, extras: &[ExtraColumn]) -> SchemaRef {
     let words = || DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8));
     let fields = COLUMNS.iter().map(|&name| {
         let kind = match name {
@@ -78,7 +79,8 @@ fn schema() -> SchemaRef {
         };
         Field::new(name, kind, matches!(name, "admission" | "group" | "adrg" | "mdc"))
     });
-    Arc::new(Schema::new(fields.collect::<Vec<_>>()))
+    let more = extras.iter().map(|extra| extra.field(stays));
+    Arc::new(Schema::new(fields.chain(more).collect::<Vec<_>>()))
 }
 
 fn properties() -> WriterProperties {
@@ -101,6 +103,7 @@ struct Source<'a> {
     stays: &'a Stays,
     symbols: &'a Symbols,
     schema: SchemaRef,
+    extras: &'a [ExtraColumn],
     /// Positions of the settled stays (refused ones are left out), in source order.
     rows: &'a [u32],
 }
@@ -158,7 +161,9 @@ fn day_number(day: Day) -> i32 {
 
 impl Source<'_> {
     fn batch(&self, rows: &[u32]) -> Result<RecordBatch, String> {
-        let columns = COLUMNS.iter().map(|name| self.column(name, rows)).collect::<Result<Vec<_>, _>>()?;
+        let own = COLUMNS.iter().map(|name| self.column(name, rows));
+        let more = self.extras.iter().map(|extra| extra.values(self.stays, self.symbols, rows));
+        let columns = own.chain(more).collect::<Result<Vec<_>, _>>()?;
         RecordBatch::try_new(self.schema.clone(), columns).map_err(|error| error.to_string())
     }
 
@@ -233,13 +238,19 @@ impl Source<'_> {
     }
 }
 
-/// Writes the settled cases.
-pub fn write(path: &Path, settled: &Settled, stays: &Stays, symbols: &Symbols) -> Result<(), SettledError> {
+/// Writes the settled cases, with the columns that the pack's indicators are counted from.
+pub fn write(
+    path: &Path,
+    settled: &Settled,
+    stays: &Stays,
+    symbols: &Symbols,
+    extras: &[ExtraColumn],
+) -> Result<(), SettledError> {
     let wrong = |error: String| SettledError::parquet(path, error);
     let rows: Vec<u32> = (0..u32::try_from(stays.len()).unwrap_or(u32::MAX))
         .filter(|row| settled.cases.row.get(*row as usize).is_some_and(|key| *key != u32::MAX))
         .collect();
-    let source = Source { settled, stays, symbols, schema: schema(), rows: &rows };
+    let source = Source { settled, stays, symbols, schema: schema(stays, extras), extras, rows: &rows };
     let file = File::create(path).map_err(|cause| SettledError::io(path, cause))?;
     let writer = ArrowWriter::try_new(file, source.schema.clone(), Some(properties()))
         .map_err(|error| wrong(error.to_string()))?;

@@ -39,9 +39,13 @@ impl NewFolder {
         self.temporary.path().join(name)
     }
 
-    /// Writes a file into it.
+    /// Writes a file into it; `sub/name` into a folder of it.
     pub fn write(&self, name: &str, bytes: &[u8]) -> Result<(), SettledError> {
         let path = self.file(name);
+        if name.contains('/') {
+            let parent = parent_of(&path);
+            fs::create_dir_all(&parent).map_err(|cause| SettledError::io(parent, cause))?;
+        }
         fs::write(&path, bytes).map_err(|cause| SettledError::io(path, cause))
     }
 

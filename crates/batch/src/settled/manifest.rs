@@ -14,7 +14,7 @@ pub struct Manifest {
     pub format: u32,
     /// Program and version.
     pub program: String,
-    /// What was made: `settlement` or `weights`.
+    /// What was made: `settlement`, `weights`, `indicators`, `publication`, `comparison`.
     pub made: String,
     /// Pack id.
     pub pack: String,
@@ -74,7 +74,7 @@ pub struct FeedEntry {
 /// A file's name, size and hash.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FileHash {
-    /// Name without its folder.
+    /// Name without its folder; of an output, its place in the folder written.
     pub name: String,
     /// Bytes.
     pub bytes: u64,
@@ -95,7 +95,7 @@ impl Manifest {
     /// Hashes the named outputs and writes the manifest into the folder.
     pub fn write(mut self, folder: &NewFolder, outputs: &[&str]) -> Result<(), SettledError> {
         for name in outputs {
-            self.outputs.push(FileHash::of(&folder.file(name))?);
+            self.outputs.push(FileHash { name: (*name).to_owned(), ..FileHash::of(&folder.file(name))? });
         }
         let text =
             serde_json::to_string_pretty(&self).map_err(|error| SettledError::parquet(folder.file(MANIFEST), error))?;

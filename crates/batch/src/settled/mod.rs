@@ -1,12 +1,16 @@
 //! The settled folder: `cases.parquet` out and back in, and the folder itself, whole or not at all.
 
 pub mod cases;
+pub mod cells;
 pub mod closed;
+pub mod extras;
+pub mod facts;
 pub mod folder;
 pub mod lookup;
 pub mod manifest;
 pub mod reasons;
 pub mod store;
+pub mod values;
 
 use std::path::PathBuf;
 
@@ -44,6 +48,32 @@ pub enum SettledError {
         path: PathBuf,
         /// The missing file.
         missing: &'static str,
+    },
+    /// The folder was made by another command.
+    #[error("{path} holds {made}, not a settlement\n  hint: name a folder that `yibao settle PACK -o DIR` wrote")]
+    OtherKind {
+        /// The folder.
+        path: PathBuf,
+        /// What it holds.
+        made: String,
+    },
+    /// A file is not what was written.
+    #[error("{path} is damaged: {what}\n  hint: settle again with `yibao settle PACK -o DIR`")]
+    Damaged {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        what: String,
+    },
+    /// The folder was written by an older version.
+    #[error(
+        "{path} has no {missing}: it was settled by an older version\n  hint: settle again with `yibao settle PACK -o DIR`"
+    )]
+    Older {
+        /// The folder.
+        path: PathBuf,
+        /// The missing file.
+        missing: String,
     },
 }
 

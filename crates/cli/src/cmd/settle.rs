@@ -7,10 +7,13 @@ use std::sync::Arc;
 
 use anyhow::anyhow;
 use yibao_batch::Cancel;
+use yibao_batch::settled::extras::ExtraColumn;
+use yibao_batch::settled::facts::FACTS;
 use yibao_batch::settled::folder::NewFolder;
 use yibao_batch::settled::manifest::{Counts, FeedEntry, FileHash, Manifest};
 use yibao_batch::settled::reasons::{REASONS, Reasons};
 use yibao_batch::settled::store::Waiting;
+use yibao_batch::settled::values::VALUES;
 use yibao_batch::stays::StayRead;
 use yibao_disclosure::report::{InputFile, ReportInputs, report_of};
 use yibao_disclosure::statements::statements_of;
@@ -19,14 +22,17 @@ use yibao_grouping::Scheme;
 use yibao_kernel::Day;
 use yibao_payment::pack::reference::ReferenceFolder;
 use yibao_payment::plan::{CompileInput, Plan};
+use yibao_payment::settle::entries::{Applied, apply};
 use yibao_payment::settle::{Options, settle};
 use yibao_payment::settled::explanations::Store;
 use yibao_payment::settled::{Bilingual, Settled};
 use yibao_record::feed::STAYS;
 
+use super::against::Old;
 use crate::feeds::{self, FeedFile, OpenFeed};
 use crate::job::{self, Job};
 
+mod kept;
 mod summary;
 
 /// Arguments of `yibao settle`.
@@ -55,6 +61,12 @@ pub struct Args {
     /// As known on this day: later corrections are not seen 知悉日期
     #[arg(long)]
     known: Option<String>,
+    /// Compare with this settled folder: who gains, who loses 与既有结算比较
+    #[arg(long, value_name = "OLD")]
+    against: Option<PathBuf>,
+    /// With --against: compare different periods nevertheless 允许不同期间
+    #[arg(long, requires = "against")]
+    other_period: bool,
     /// The reference-data folder (else YIBAO_DATA) 参考数据目录
     #[arg(long)]
     data: Option<PathBuf>,
@@ -75,6 +87,7 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
         return Err(job::unusable(found));
     }
     let known = known(args.known.as_deref())?;
+    let old = args.against.as_deref().map(Old::open).transpose()?;
     let year = job.year(args.year)?;
     let feeds = job.feeds(year, &args.stays, &args.feed)?;
     let folder = NewFolder::create(&args.output)?;
@@ -100,32 +113,46 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
         institutions_of_stays: &institutions,
     };
     let plan = Plan::compile(&input, &mut read.symbols).map_err(job::unusable)?;
+    let applied = apply(&plan, &mut read.stays, &mut read.symbols);
     let reasons: Arc<dyn Store> = Arc::new(Waiting::in_folder(folder.path())?);
-    let settled = settle_stays(&plan, &mut read, args.month, &reasons, &cancel)?;
+    let settled = settle_stays(&plan, &mut read, &applied, args.month, Some(&reasons), &cancel)?;
     let counts = counts(&settled, &read);
     let entries = feeds::entries(&feeds, &inputs, &read, &settled);
-    write_all(&folder, &settled, &read, &job, &feeds, &inputs)?;
+    let kept = kept::Kept::of(&settled, &job, &plan, &read);
+    write_all(&folder, &settled, &read, &job, &feeds, &inputs, &kept.extras)?;
+    let comparison = kept.write(&folder, &settled, &job, old.as_ref(), args.other_period)?;
     job::stop_if(&cancel)?;
+    let mut outputs = OUTPUTS.to_vec();
+    outputs.extend(comparison.iter().flat_map(|_| super::against::FILES));
     let entries_shown = entries.clone();
-    manifest(&args, &job, &settled, &feeds, inputs, counts, entries).write(&folder, &OUTPUTS)?;
+    manifest(&args, &job, &settled, &feeds, inputs, counts, entries).write(&folder, &outputs)?;
     job::stop_if(&cancel)?;
     folder.commit()?;
     summary::print(&settled, counts, &entries_shown, &args.output);
-    Ok(if settled.refused.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(3) })
+    if let Some(comparison) = &comparison {
+        super::against::print(comparison, Some(&args.output));
+    }
+    Ok(if settled.refused.is_empty() && settled.entries.refused() == 0 { ExitCode::SUCCESS } else { ExitCode::from(3) })
 }
 
 /// Program and version, as the outputs name it.
-const PROGRAM: &str = concat!("yibao ", env!("CARGO_PKG_VERSION"));
+pub(super) const PROGRAM: &str = concat!("yibao ", env!("CARGO_PKG_VERSION"));
 
 /// Every file of the folder but the manifest.
-const OUTPUTS: [&str; 10] = [
+const OUTPUTS: [&str; 16] = [
+    "assessment.csv",
     "cases.parquet",
     "clearing.csv",
+    "entries.csv",
+    FACTS,
+    "final.csv",
     "identity.csv",
     "inner.csv",
     "monthly.csv",
+    VALUES,
     "pools.csv",
     REASONS,
+    "receivables.csv",
     "refused.csv",
     "report.html",
     "statements.xlsx",
@@ -139,7 +166,7 @@ fn known(text: Option<&str>) -> anyhow::Result<Option<Day>> {
 }
 
 /// The institutions named by the stays, ascending by id.
-fn institutions_of(read: &StayRead) -> Vec<yibao_record::stays::Symbol> {
+pub(super) fn institutions_of(read: &StayRead) -> Vec<yibao_record::stays::Symbol> {
     let mut seen = vec![false; read.symbols.len()];
     for at in read.stays.institution.iter().filter_map(|one| one.index()) {
         if let Some(flag) = seen.get_mut(at) {
@@ -152,11 +179,12 @@ fn institutions_of(read: &StayRead) -> Vec<yibao_record::stays::Symbol> {
     found
 }
 
-fn settle_stays(
+pub(super) fn settle_stays(
     plan: &Plan,
     read: &mut StayRead,
+    applied: &Applied,
     month: Option<u8>,
-    reasons: &Arc<dyn Store>,
+    reasons: Option<&Arc<dyn Store>>,
     cancel: &Cancel,
 ) -> anyhow::Result<Settled> {
     let bar = job::progress("settling 结算");
@@ -167,7 +195,8 @@ fn settle_stays(
     let options = Options {
         month: month.map(|month| (plan.year, month)),
         progress: Some(&shown),
-        reasons: Some(reasons),
+        reasons,
+        entries: Some(applied),
         ..Options::new(&read.symbols)
     };
     let settled = settle(plan, &read.stays, &options);
@@ -182,7 +211,7 @@ fn settle_stays(
     Ok(settled)
 }
 
-fn counts(settled: &Settled, read: &StayRead) -> Counts {
+pub(super) fn counts(settled: &Settled, read: &StayRead) -> Counts {
     let counts = Counts {
         read: read.rows,
         settled: settled.rows.iter().map(|row| row.cases).sum(),
@@ -203,14 +232,19 @@ fn write_all(
     job: &Job,
     feeds: &[OpenFeed<'_>],
     inputs: &[FileHash],
+    extras: &[ExtraColumn],
 ) -> anyhow::Result<()> {
     let bar = job::progress("writing 写出");
-    yibao_batch::settled::cases::write(&folder.file("cases.parquet"), settled, &read.stays, &read.symbols)?;
+    yibao_batch::settled::cases::write(&folder.file("cases.parquet"), settled, &read.stays, &read.symbols, extras)?;
     folder.write("clearing.csv", &yibao_disclosure::tables::clearing_csv(settled))?;
     folder.write("identity.csv", &yibao_disclosure::tables::identity_csv(settled))?;
     folder.write("inner.csv", &yibao_disclosure::tables::inner_csv(settled))?;
     folder.write("monthly.csv", &yibao_disclosure::tables::monthly_csv(settled))?;
     folder.write("pools.csv", &yibao_disclosure::tables::pools_csv(settled))?;
+    folder.write("assessment.csv", &yibao_disclosure::year_tables::assessment_csv(settled))?;
+    folder.write("entries.csv", &yibao_disclosure::year_tables::entries_csv(settled))?;
+    folder.write("final.csv", &yibao_disclosure::year_tables::final_csv(settled))?;
+    folder.write("receivables.csv", &yibao_disclosure::year_tables::receivables_csv(settled))?;
     folder.write("refused.csv", &yibao_disclosure::tables::refused_csv(settled))?;
     let reasons = serde_json::to_vec(&Reasons::of(settled))?;
     folder.write(REASONS, &reasons)?;
@@ -234,7 +268,7 @@ fn write_all(
 }
 
 /// The scheme of the stays: of the other feeds, the manifest has theirs.
-fn scheme_of_stays<'f>(feeds: &'f [OpenFeed<'_>]) -> Option<&'f Scheme> {
+pub(super) fn scheme_of_stays<'f>(feeds: &'f [OpenFeed<'_>]) -> Option<&'f Scheme> {
     feeds.iter().find(|feed| feed.id == STAYS).and_then(|feed| feed.scheme.as_ref())
 }
 

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod bad;
+mod budget;
 mod determinism;
 mod interrupt;
 mod page;
@@ -10,3 +11,4 @@ mod program;
 mod real_input;
 mod region;
 mod settled;
+mod year;

@@ -11,15 +11,19 @@ use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use sha2::{Digest, Sha256};
 
 /// Files of a settled folder.
-pub const FILES: [&str; 11] = [
+pub const FILES: [&str; 15] = [
+    "assessment.csv",
     "cases.parquet",
     "clearing.csv",
+    "entries.csv",
+    "final.csv",
     "identity.csv",
     "inner.csv",
     "manifest.json",
     "monthly.csv",
     "pools.csv",
     "reasons.json",
+    "receivables.csv",
     "refused.csv",
     "report.html",
     "statements.xlsx",

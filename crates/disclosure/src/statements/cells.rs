@@ -9,7 +9,7 @@ use yibao_kernel::Fen;
 const TEXT_MOST: usize = 32_000;
 
 /// The looks.
-pub(super) struct Formats {
+pub(crate) struct Formats {
     pub title: Format,
     pub mark: Format,
     pub heading: Format,
@@ -21,6 +21,7 @@ pub(super) struct Formats {
     pub money_total: Format,
     pub units: Format,
     pub count: Format,
+    pub share: Format,
     pub total: Format,
     pub note: Format,
     pub link: Format,
@@ -54,6 +55,7 @@ impl Formats {
             money_total: total.clone().set_num_format(money),
             units: line(Format::new().set_num_format("#,##0.0000")),
             count: line(Format::new().set_num_format("#,##0")),
+            share: line(Format::new().set_num_format("0.00%")),
             total,
             note: Format::new().set_font_color(Color::RGB(0x56_65_73)),
             link: line(Format::new().set_font_color(Color::RGB(0x0B_5A_86))),
@@ -62,7 +64,7 @@ impl Formats {
 }
 
 /// A sheet that is written from top to bottom.
-pub(super) struct Paper {
+pub(crate) struct Paper {
     pub sheet: Worksheet,
     pub row: u32,
 }
@@ -135,7 +137,7 @@ impl Paper {
     /// A number from its exact decimal text. The format stores binary floating point; a decimal of up to 15 digits is
     /// the only one of its length near its double, so that what is read back and printed with the cell's decimals is
     /// the text again (fen stay below 2^53 with room to spare). A longer number is written as text, never rounded.
-    fn decimal(&mut self, column: u16, text: &str, format: &Format) -> Result<(), DisclosureError> {
+    pub fn decimal(&mut self, column: u16, text: &str, format: &Format) -> Result<(), DisclosureError> {
         let digits = text.bytes().filter(u8::is_ascii_digit).count();
         match text.parse::<f64>() {
             Ok(number) if digits <= 15 => self.sheet.write_number_with_format(self.row, column, number, format)?,

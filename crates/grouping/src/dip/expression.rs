@@ -10,7 +10,7 @@ use super::code::{CODE_BYTES_MAX, Code};
 pub const PARTS_MAX: usize = 64;
 
 /// All of the terms, each any of its codes; no terms is "no procedure is asked for".
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Expression {
     /// The terms, in the order written.
     pub terms: Vec<Vec<Code>>,

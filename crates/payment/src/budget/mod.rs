@@ -187,7 +187,7 @@ fn told(budget: &Budget, values: &BudgetValues, error: &DivideError, here: &Path
             "lower it or the lines before it; a fixed line is in yuan".to_owned(),
         ),
         DivideError::NotAll { given, whole: all, left, .. } => (
-            format!("the lines of {} sum to {given}, not {all}: {left} goes nowhere", whole()),
+            format!("the lines that divide {} sum to {given}, not {all}: {left} goes nowhere", whole()),
             "raise a line, or let the last one be basis = \"remainder\"".to_owned(),
         ),
         DivideError::SecondRemainder { first, .. } => (

@@ -17,6 +17,10 @@ pub enum Refused {
     UnknownDistrict,
     /// No method's scope claims the stay.
     NoMethod,
+    /// The method's rows are cleared to leads, and the institution has none.
+    NoLead,
+    /// The institution that answers for the person is not in the pack's table, or has no lead.
+    UnknownPayer(FieldRef),
     /// A route of the pack refuses it. The step's index.
     ByRule(u16),
     /// A table has no row for the case.
@@ -100,6 +104,26 @@ impl Words<'_> {
                 "no method's scope claims the stay; hint: widen a scope, or add a route to refuse it by name"
                     .to_owned(),
             ),
+            Refused::NoLead => {
+                let id = self.text(FieldRef::Institution);
+                (
+                    "no_lead",
+                    format!("医疗机构“{id}”没有牵头机构"),
+                    format!(
+                        "institution \"{id}\" has no lead in the column that the method pays; hint: fill it in the institutions' table, or narrow the scope"
+                    ),
+                )
+            }
+            Refused::UnknownPayer(field) => {
+                let (name, id) = (self.field_name(field), self.text(field));
+                (
+                    "unknown_payer",
+                    format!("{name}“{id}”不是政策包中的付费机构"),
+                    format!(
+                        "`{name}` \"{id}\" is no institution that can be charged; hint: add it to the institutions' table (with its lead), or leave the field blank"
+                    ),
+                )
+            }
             Refused::ByRule(_) => {
                 ("refused_by_rule", format!("按步骤“{step}”不予支付"), format!("refused by step \"{step}\""))
             }

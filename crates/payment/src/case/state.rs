@@ -171,7 +171,12 @@ impl CaseFields for View<'_> {
                 self.plan.districts.get(usize::from(self.key.district)).map_or(Symbol::NONE, |part| part.symbol)
             }
             FieldRef::Level => {
-                let institution = self.plan.institutions.get(self.key.institution as usize);
+                // Cleared to a lead, the stay is still of the member's level.
+                let method = self.plan.methods.get(usize::from(self.key.method));
+                let member = method.filter(|method| method.leads.is_some());
+                let member = member.and_then(|_| self.plan.institution_of(self.symbol(&stays.institution)));
+                let rank = member.unwrap_or(self.key.institution);
+                let institution = self.plan.institutions.get(rank as usize);
                 institution.map_or(Symbol::NONE, |institution| institution.level)
             }
             FieldRef::Adrg => self.symbol(&stays.adrg),

@@ -7,7 +7,9 @@ pub mod check;
 pub mod entries;
 pub mod feed;
 pub mod header;
+pub mod indicators;
 pub mod method;
+pub mod negotiate;
 pub mod pool;
 pub mod predicate;
 pub mod reference;
@@ -17,6 +19,7 @@ pub mod table;
 pub mod version;
 pub mod weigh;
 pub mod words;
+pub mod year_step;
 
 use std::collections::BTreeMap;
 
@@ -29,7 +32,9 @@ use self::budget::Budget;
 use self::entries::{AdvanceRules, Assessment, DisputeRules, EntriesDeclaration, PreviewDay};
 use self::feed::Feed;
 use self::header::{Header, NamedPart, YearDeclaration};
+use self::indicators::Indicators;
 use self::method::Method;
+use self::negotiate::Negotiate;
 use self::pool::Pool;
 pub use self::step_reader::VERBS;
 use self::table::{Institutions, TableDeclaration};
@@ -83,6 +88,8 @@ pub struct Pack {
     /// Feeds beside the stays, by id.
     #[serde(default)]
     pub feed: BTreeMap<String, Feed>,
+    /// How a negotiated standard is proposed.
+    pub negotiate: Option<Negotiate>,
     /// How a weight table is made.
     pub weigh: Option<Weigh>,
     /// Files of dated entries.
@@ -98,6 +105,8 @@ pub struct Pack {
     /// Assessments by id.
     #[serde(default)]
     pub assessment: BTreeMap<String, Assessment>,
+    /// Which indicators, in which definitions.
+    pub indicators: Option<Indicators>,
 }
 
 /// Reads a pack's folder and its types.

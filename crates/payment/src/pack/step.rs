@@ -13,6 +13,7 @@ use super::case_step::{
     UnitsStep,
 };
 use super::predicate::Predicate;
+use super::year_step::{ChargeStep, ClearOver, ClearPer, CompensateStep, InnerSplitStep};
 use crate::settled::Bilingual;
 
 /// One step of a method.
@@ -85,10 +86,16 @@ pub enum Verb {
     MonthlyPrepay(PrepayStep),
     /// `clear`.
     Clear(ClearStep),
+    /// `charge`.
+    Charge(ChargeStep),
     /// `assess`.
     Assess(AssessStep),
     /// `share`.
     Share(ShareStep),
+    /// `compensate`.
+    Compensate(CompensateStep),
+    /// `inner_split`.
+    InnerSplit(InnerSplitStep),
     /// `deposit`.
     Deposit(DepositStep),
     /// `offset`.
@@ -341,6 +348,12 @@ parameters! {
         band: Option<PriceBand>,
         /// Negative cleared becomes 0; the difference is borne by the pool's bearer.
         floor_zero: Option<bool>,
+        /// Rates and items: the claims are scaled when they exceed the pool.
+        over: Option<ClearOver>,
+        /// With `over`: compared per year (default) or per quarter.
+        per: Option<ClearPer>,
+        /// With `over`: amount taken off a claim first, a field of kind `fen` (audit).
+        deduct_field: Option<String>,
     }
     /// One piece of a curve.
     CurvePiece {
@@ -366,10 +379,12 @@ parameters! {
     }
     /// `share`.
     ShareStep {
-        /// x = accounted / cleared; y = final / cleared.
+        /// x = accounted / base, y = final / base; the base is cleared + charged.
         curve: Vec<CurvePiece>,
         /// Quota table instead of `cleared` as the denominator, yuan by institution.
         over_table: Option<String>,
+        /// Scores, 0 to 100: of a saving that the curve leaves, this part in a hundred is kept.
+        keep_table: Option<String>,
         /// Overruns are paid from the reserve.
         overrun_from: RaiseFrom,
         /// Where returned savings go.

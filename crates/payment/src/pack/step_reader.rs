@@ -28,7 +28,7 @@ struct Common {
 const COMMON: [&str; 7] = ["id", "use", "title", "when", "from", "until", "source"];
 
 /// The verbs, as packs write them.
-pub const VERBS: [&str; 28] = [
+pub const VERBS: [&str; 31] = [
     "scope",
     "route",
     "weight",
@@ -53,8 +53,11 @@ pub const VERBS: [&str; 28] = [
     "fund",
     "monthly_prepay",
     "clear",
+    "charge",
     "assess",
     "share",
+    "compensate",
+    "inner_split",
     "deposit",
     "offset",
 ];
@@ -124,7 +127,10 @@ fn verb(word: &str, own: &Node) -> Result<Verb, DecodeError> {
         "fund" => Verb::Fund(keys(own)?),
         "monthly_prepay" => Verb::MonthlyPrepay(keys(own)?),
         "clear" => Verb::Clear(keys(own)?),
+        "charge" => Verb::Charge(keys(own)?),
         "assess" => Verb::Assess(keys(own)?),
+        "compensate" => Verb::Compensate(keys(own)?),
+        "inner_split" => Verb::InnerSplit(keys(own)?),
         "share" => Verb::Share(keys(own)?),
         "deposit" => Verb::Deposit(keys(own)?),
         "offset" => Verb::Offset(keys(own)?),
@@ -181,7 +187,10 @@ impl Verb {
             Self::Fund(_) => "fund",
             Self::MonthlyPrepay(_) => "monthly_prepay",
             Self::Clear(_) => "clear",
+            Self::Charge(_) => "charge",
             Self::Assess(_) => "assess",
+            Self::Compensate(_) => "compensate",
+            Self::InnerSplit(_) => "inner_split",
             Self::Share(_) => "share",
             Self::Deposit(_) => "deposit",
             Self::Offset(_) => "offset",

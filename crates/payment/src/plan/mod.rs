@@ -11,8 +11,8 @@ pub mod table;
 pub mod verb;
 
 use rustc_hash::FxHashMap;
-use yibao_kernel::explain::RuleBook;
-use yibao_kernel::{Day, Window};
+use yibao_kernel::explain::{RuleBook, RuleId};
+use yibao_kernel::{Day, Ratio, Window};
 use yibao_record::mapping::FieldKind;
 use yibao_record::stays::Symbol;
 
@@ -51,6 +51,8 @@ pub struct Plan {
     pub fields: Vec<(String, FieldKind)>,
     /// Methods in force, in the order of the year.
     pub methods: Vec<Method>,
+    /// Who is charged for a method's cases, aligned with `methods`.
+    pub payers: Vec<Option<Payer>>,
     /// Pools of the year, in the order declared.
     pub pools: Vec<Pool>,
     /// Value tables.
@@ -116,9 +118,33 @@ pub struct Method {
     pub year_steps: Vec<CompiledStep>,
     /// Number of factor families.
     pub families: u8,
+    /// The lead institution of each institution, in rank order, where rows are cleared to leads (`pays`).
+    pub leads: Option<Vec<Option<u32>>>,
+}
+
+/// Who answers for the cases of a method when they were treated elsewhere (`charge`).
+#[derive(Clone, Copy, Debug)]
+pub struct Payer {
+    /// Index of the paying method.
+    pub method: u16,
+    /// Text field with the institution that pays.
+    pub by: FieldRef,
+    /// Times this.
+    pub times: Ratio,
+    /// Rule of the `charge` step.
+    pub rule: RuleId,
 }
 
 impl Plan {
+    /// Who a method's rows of an institution are cleared to: the institution itself, or its lead; `None` without a lead.
+    #[must_use]
+    pub fn lead_of(&self, method: u16, institution: u32) -> Option<u32> {
+        match self.methods.get(usize::from(method)).and_then(|method| method.leads.as_ref()) {
+            None => Some(institution),
+            Some(leads) => leads.get(institution as usize).copied().flatten(),
+        }
+    }
+
     /// Rank of an institution.
     #[must_use]
     pub fn institution_of(&self, symbol: Symbol) -> Option<u32> {

@@ -13,6 +13,7 @@ use super::table::TableId;
 pub use crate::pack::step::{
     CoefficientOn, DepositBelow, FundMode, Quota, QuotaScope, RankBy, RouteTo, SameInstitution, SameWhat, SavingTo,
 };
+pub use crate::pack::year_step::{ClearPer, Workload};
 
 /// One step.
 #[derive(Clone, Debug)]
@@ -130,7 +131,24 @@ pub enum CompiledVerb {
         band: Option<PriceBand>,
         /// Whether negative results become 0.
         floor_zero: bool,
+        /// Claims are scaled to the pool's money, in these parts of the year.
+        pro_rata: Option<ClearPer>,
+        /// Amount taken off a claim first.
+        deduct: Option<FieldRef>,
     },
+    /// Care elsewhere charged to this method's rows; the plan's [`super::Payer`]s are made from it.
+    Charge {
+        /// Indices of the methods whose cases are charged.
+        methods: Vec<u16>,
+        /// Text field with the institution that pays.
+        by: FieldRef,
+        /// Times this.
+        times: Ratio,
+    },
+    /// Growth of the workload paid from the reserve.
+    Compensate(Box<Compensate>),
+    /// A lead's amount over its members.
+    InnerSplit(Box<InnerSplit>),
     /// Assessment.
     Assess {
         /// Score or factor by institution (and further year keys).
@@ -146,6 +164,8 @@ pub enum CompiledVerb {
         curve: Piecewise,
         /// Quota (fen) instead of cleared as the denominator.
         over_table: Option<TableId>,
+        /// Scores: the part in a hundred of a saving that is kept.
+        keep_table: Option<TableId>,
         /// Where returned savings go.
         saving_to: SavingTo,
     },
@@ -165,6 +185,30 @@ pub enum CompiledVerb {
         /// A negative due becomes 0.
         floor_zero: bool,
     },
+}
+
+/// Growth of the workload paid from the reserve (spec §3.4).
+#[derive(Clone, Debug)]
+pub struct Compensate {
+    /// Last year's workload.
+    pub previous: TableId,
+    /// What the workload is.
+    pub of: Workload,
+    /// Growth that is not compensated.
+    pub above: Ratio,
+    /// Share of the growth beyond it.
+    pub share: Ratio,
+    /// Scores, and the score from which anything is paid.
+    pub score: Option<(TableId, Ratio)>,
+}
+
+/// The split of a lead's amount over its members (spec §4.7).
+#[derive(Clone, Debug)]
+pub struct InnerSplit {
+    /// Tier of each institution, in rank order: index into `tiers`.
+    pub tier_of: Vec<Option<u16>>,
+    /// Tiers by name, with their shares as whole numbers over a common denominator.
+    pub tiers: Vec<(String, i128)>,
 }
 
 /// Where base points come from.

@@ -11,6 +11,7 @@ use super::decide::Deciding;
 use super::error::SettleError;
 use super::key::{KeySpace, NO_ROW, RowKey};
 use super::options::{Options, Period};
+use super::payer::AfterCase;
 use super::rules::YearRules;
 use super::sums::is_point_paid;
 use super::waves::Evaluating;
@@ -64,11 +65,11 @@ pub fn price(
     let mut book = plan.book.clone();
     let case_rules = CaseRules::add(&mut book)?;
     YearRules::add(&mut book)?;
+    let after = AfterCase::new(plan, stays, &mut book)?;
     let evaluator = Evaluator::new(plan, stays, options.symbols, case_rules)?.with_entries(options.entries);
     let selected = (period.name.as_str(), period.window);
     let mut claims = claim(&evaluator, plan, stays, options.symbols, &space, selected)?;
-    let decisions =
-        Deciding { evaluator: &evaluator, plan, stays, space: &space, keys: &claims.keys }.decide()?;
+    let decisions = Deciding { evaluator: &evaluator, plan, stays, space: &space, keys: &claims.keys }.decide()?;
     let is_wanted = |row: usize| wanted.get(row).copied().unwrap_or(false);
     for (row, key) in claims.keys.iter_mut().enumerate() {
         if !is_wanted(row) {
@@ -81,6 +82,7 @@ pub fn price(
         stays,
         space: &space,
         decisions: &decisions,
+        after: &after,
         progress: options.progress,
     };
     let evaluation = evaluating.run(&mut claims.keys, None)?;

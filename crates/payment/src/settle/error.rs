@@ -10,6 +10,7 @@ use yibao_kernel::{Fen, Overflow, RatioError};
 use yibao_record::stays::Stays;
 
 use super::budget::BudgetError;
+use super::pro_rata::ScaleError;
 use super::sharing::SharingError;
 use super::split::SplitError;
 use crate::case::{StepFailure, TooMany};
@@ -54,6 +55,42 @@ pub enum SettleError {
         pool: String,
         /// Always 0, printed.
         points: i64,
+    },
+    /// Every point is charged back.
+    #[error(
+        "all points of pool \"{pool}\" are charged to its own rows: nothing is left to give them a value\n  hint: charge care that has a price of its own (a rate, items), or pay the package by points too"
+    )]
+    AllCharged {
+        /// The pool.
+        pool: String,
+    },
+    /// A member without a tier.
+    #[error(
+        "step \"{step}\" splits over tiers, and the member \"{institution}\" has none\n  hint: fill its tier in the institutions' table"
+    )]
+    NoTier {
+        /// The step.
+        step: String,
+        /// The member.
+        institution: String,
+    },
+    /// A claim below zero under a total.
+    #[error(
+        "pool \"{pool}\" scales claims to its total, and a claim of method \"{method}\" is negative\n  hint: let the `fund` step state floor_zero = true"
+    )]
+    NegativeClaim {
+        /// The pool.
+        pool: String,
+        /// The method.
+        method: String,
+    },
+    /// Claims that cannot be scaled.
+    #[error("pool \"{pool}\": {cause}")]
+    Scale {
+        /// The pool.
+        pool: String,
+        /// Why.
+        cause: ScaleError,
     },
     /// Items and rates take more than there is.
     #[error(

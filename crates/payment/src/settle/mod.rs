@@ -7,19 +7,28 @@
 //! The result depends neither on the number of threads nor, but for the order of what is listed, on the order of the
 //! stays. Conservation is asserted for every pool and every row.
 
+mod accounts;
 pub mod budget;
+pub mod charge;
 pub mod claims;
 pub mod clearing;
 mod clearing_words;
+pub mod closed;
+mod compensate;
 mod decide;
 pub mod entries;
+mod entry_steps;
 pub mod error;
+pub mod growth;
 mod identity;
+pub mod inner;
 pub mod key;
 pub mod options;
 pub mod payable;
+mod payer;
 pub mod point_value;
-mod pool_year;
+pub(crate) mod pool_year;
+pub mod pro_rata;
 pub mod ranking;
 mod reserve;
 mod rules;
@@ -27,26 +36,31 @@ mod shared;
 pub mod sharing;
 pub mod split;
 mod sums;
+mod totals;
 mod waves;
 mod year_steps;
 
-use yibao_kernel::{Fen, Overflow, sum};
+use yibao_kernel::{Day, Fen, Overflow, sum};
 use yibao_record::stays::Stays;
 
 pub use self::error::SettleError;
 pub use self::options::{Options, Period, Progress};
 
+use self::charge::Charge;
 use self::claims::{Claims, RefusedRow, claim};
 use self::decide::Deciding;
+use self::entries::{Applied, Booked, BookedRow, differences, entries_view};
 use self::key::{KeySpace, NO_ROW, RowKey, number_rows};
+use self::payer::AfterCase;
 use self::pool_year::{PoolYear, RowWork};
 use self::rules::YearRules;
 use self::split::{CasesByRow, over_cases};
-use self::sums::{MonthSums, Sums, add_up, is_point_paid, money};
+use self::sums::{MonthSums, Months, Sums, add_up, is_point_paid, money};
 use self::waves::{Evaluating, Evaluation};
 use crate::case::{CaseRules, Decisions, Evaluator};
-use crate::plan::{Basis, Plan, PriceKind};
-use crate::settled::{Cases, ClearingRow, FeedView, MonthRow, Outcomes, PoolRow, Settled, SourceView};
+use crate::plan::{Basis, ClearPer, CompiledVerb, Plan, PriceKind};
+use crate::settled::entries::EntriesView;
+use crate::settled::{Cases, ClearingRow, FeedView, InnerRow, MonthRow, Outcomes, PoolRow, Settled, SourceView};
 
 /// Settles the stays of a plan's year, or of one of its months.
 ///
@@ -70,6 +84,7 @@ pub fn settle(plan: &Plan, stays: &Stays, options: &Options<'_>) -> Result<Settl
     let mut book = plan.book.clone();
     let case_rules = CaseRules::add(&mut book)?;
     let year_rules = YearRules::add(&mut book)?;
+    let after = AfterCase::new(plan, stays, &mut book)?;
     let evaluator = Evaluator::new(plan, stays, options.symbols, case_rules)?.with_entries(options.entries);
 
     let selected = (period.name.as_str(), period.window);
@@ -85,21 +100,45 @@ pub fn settle(plan: &Plan, stays: &Stays, options: &Options<'_>) -> Result<Settl
         stays,
         space: &space,
         decisions: &decisions,
+        after: &after,
         progress: options.progress,
     };
     let mut evaluation = evaluating.run(&mut claims.keys, options.reasons.cloned())?;
     drop(decisions);
-    let row_keys = number_rows(&space, &mut claims.keys);
+    let charges = charge::gather(&evaluator, plan, stays, (&evaluation.outcome, &claims.keys), &space);
+    // Charges and differences of closed periods may belong to a row that has no stay of its own.
+    let booked = differences(plan, &period);
+    let booked_keys = booked.lines.iter().map(|line| space.number(line.key));
+    let more: Vec<u32> = charges.keys().map(|(key, _)| *key).chain(booked_keys).collect();
+    let row_keys = number_rows(&space, &mut claims.keys, &more);
+    let charges = charge::by_row(plan, &charges, &space, &row_keys);
     let sums = add_up(plan, stays, &evaluation.outcome, &claims.keys, row_keys.len());
-    let mut rows = rows_of(row_keys, sums, plan.months.len())?;
+    let mut rows = rows_of(row_keys, sums, plan.months.len(), charges)?;
+    book_differences(&mut rows, &booked)?;
     let pools = settle_pools(plan, &period, &year_rules, &mut rows)?;
-    let paid = pay_cases(plan, stays, &evaluation.outcome, &claims.keys, &rows)?;
+    let paid = pay_cases(plan, stays, &evaluation.outcome, &claims.keys, (&rows, period.month.is_some()))?;
     check_rows(&rows, &claims.keys, &paid);
+    let inner = match period.month {
+        None => inner::settle(plan, stays, &claims.keys, &mut rows)?,
+        Some(_) => Vec::new(),
+    };
 
+    let nothing = Applied::default();
+    let method_of = |row: u32| {
+        let key = claims.keys.get(row as usize).copied().unwrap_or(NO_ROW);
+        rows.get(key as usize).map(|row| row.key.method)
+    };
+    let entries = entries_view(plan, &period, options.entries.unwrap_or(&nothing), booked, method_of)?;
     let mut refused = std::mem::take(&mut claims.refused);
     refused.append(&mut evaluation.refused);
     refused.sort_by_key(|(row, ..)| *row);
-    Ok(assemble(plan, stays, options, period, Parts { claims, evaluation, rows, pools, paid, refused, book }))
+    Ok(assemble(
+        plan,
+        stays,
+        options,
+        period,
+        Parts { claims, evaluation, rows, pools, inner, paid, refused, entries, book },
+    ))
 }
 
 /// In a month, transfers and yearly limits see what was discharged since the year began.
@@ -121,26 +160,40 @@ fn take_year_to_date(
 /// Row numbers are u32; one is kept for "no row".
 const MAX_STAYS: usize = 4_000_000_000;
 
-fn rows_of(keys: Vec<RowKey>, sums: Sums, months: usize) -> Result<Vec<RowWork>, Overflow> {
+fn rows_of(keys: Vec<RowKey>, sums: Sums, months: usize, charges: Vec<Vec<Charge>>) -> Result<Vec<RowWork>, Overflow> {
     // Every later sum of these is part of one that fits.
     for sums in &sums.rows {
         money(sums.accounted)?;
         money(sums.patient)?;
     }
     let of_row = |row: usize| sums.months.get(row * months..(row + 1) * months).unwrap_or(&[]).to_vec();
-    let rows = keys.into_iter().zip(&sums.rows).enumerate().map(|(row, (key, sums))| RowWork {
+    let rows = keys.into_iter().zip(&sums.rows).zip(charges).enumerate().map(|(row, ((key, sums), charges))| RowWork {
         key,
         sums: *sums,
         months: of_row(row),
         share: Fen::ZERO,
         patient: Fen::ZERO,
+        parts: Vec::new(),
+        charges,
         columns: payable::Columns::default(),
         share_wanted: Fen::ZERO,
+        booked: BookedRow::default(),
         prepaid: Vec::new(),
         due: Fen::ZERO,
         explanation: Vec::new(),
     });
     Ok(rows.collect())
+}
+
+/// Books the differences of closed periods in their rows.
+fn book_differences(rows: &mut [RowWork], booked: &Booked) -> Result<(), Overflow> {
+    for line in &booked.lines {
+        if let Some(row) = rows.iter_mut().find(|row| row.key == line.key) {
+            row.booked.add(line)?;
+            row.columns.difference = row.booked.total()?;
+        }
+    }
+    Ok(())
 }
 
 /// Settles every pool over its rows.
@@ -192,14 +245,18 @@ fn pay_cases(
     stays: &Stays,
     outcome: &Outcomes,
     row_of: &[u32],
-    rows: &[RowWork],
+    (rows, one_month): (&[RowWork], bool),
 ) -> Result<Vec<Fen>, SettleError> {
     let by_row = CasesByRow::new(row_of, rows.len());
+    let months = Months::of(plan);
     by_row.pay(outcome.len(), |row, cases| {
         let of = |case: &u32| outcome.get(*case as usize).unwrap_or_default();
         let Some(row) = rows.get(row) else { return Ok(Vec::new()) };
         let method = plan.methods.get(usize::from(row.key.method));
         let mut amounts: Vec<Fen> = cases.iter().map(|case| of(case).amount).collect();
+        if !row.parts.is_empty() {
+            return pay_claims_of(stays, cases, &amounts, row, |day| months.place(day), one_month, plan);
+        }
         if method.is_none_or(|method| method.price == PriceKind::Rate) {
             return Ok(amounts);
         }
@@ -225,6 +282,45 @@ fn pay_cases(
     })
 }
 
+/// What the claims of a row under a total get: by part of the year, in proportion to the claims.
+fn pay_claims_of(
+    stays: &Stays,
+    cases: &[u32],
+    claims: &[Fen],
+    row: &RowWork,
+    month_of: impl Fn(Day) -> Option<usize>,
+    one_month: bool,
+    plan: &Plan,
+) -> Result<Vec<Fen>, SettleError> {
+    let per = plan.methods.get(usize::from(row.key.method)).and_then(|method| {
+        method.year_steps.iter().find_map(|step| match step.verb {
+            CompiledVerb::Clear { pro_rata, .. } => pro_rata,
+            _ => None,
+        })
+    });
+    let part_of_case = |case: u32| {
+        let month = stays.discharge.get(case as usize).and_then(|day| month_of(*day)).unwrap_or(0);
+        totals::part_of(per.unwrap_or(ClearPer::Year), month, one_month)
+    };
+    let parts: Vec<usize> = cases.iter().map(|case| part_of_case(*case)).collect();
+    let mut paid = vec![Fen::ZERO; cases.len()];
+    for (part, total) in row.parts.iter().enumerate() {
+        let members: Vec<usize> = (0..cases.len()).filter(|at| parts.get(*at) == Some(&part)).collect();
+        let shares: Vec<i128> =
+            members.iter().filter_map(|at| claims.get(*at)).map(|claim| i128::from(claim.get())).collect();
+        let id = |member: usize| {
+            let case = members.get(member).and_then(|at| cases.get(*at)).copied().unwrap_or(NO_ROW);
+            stays.case_id.get(case as usize)
+        };
+        for (at, amount) in members.iter().zip(over_cases(*total, &shares, None, |a, b| id(a).cmp(id(b)))?) {
+            if let Some(slot) = paid.get_mut(*at) {
+                *slot = amount;
+            }
+        }
+    }
+    Ok(paid)
+}
+
 /// Conservation, asserted in production: what the cases of a row are paid is what the row is cleared.
 fn check_rows(rows: &[RowWork], row_of: &[u32], paid: &[Fen]) {
     let mut sums = vec![0_i128; rows.len()];
@@ -246,8 +342,10 @@ struct Parts {
     evaluation: Evaluation,
     rows: Vec<RowWork>,
     pools: Vec<PoolRow>,
+    inner: Vec<InnerRow>,
     paid: Vec<Fen>,
     refused: Vec<RefusedRow>,
+    entries: EntriesView,
     book: yibao_kernel::explain::RuleBook,
 }
 
@@ -289,7 +387,9 @@ fn assemble(plan: &Plan, stays: &Stays, options: &Options<'_>, period: Period, p
         refused: parts.refused.iter().map(report).collect(),
         monthly,
         identity: identity::lines(&parts.rows, &parts.pools),
-        inner: Vec::new(),
+        inner: parts.inner,
+        accounts: accounts::final_accounts(plan, &parts.rows, &parts.pools, &parts.entries),
+        entries: parts.entries,
         pools: parts.pools,
         rows: parts.rows.into_iter().map(|row| clearing_row(row, &period.name)).collect(),
         not_selected: parts.claims.not_selected,

@@ -38,6 +38,8 @@ pub struct MonthSums {
     pub accounted: i128,
     /// What patients and other payers paid, fen.
     pub patient: i128,
+    /// Fixed by the case steps (items, rates), fen.
+    pub fixed: i128,
 }
 
 /// All sums.
@@ -95,13 +97,14 @@ pub fn add_up(plan: &Plan, stays: &Stays, outcome: &Outcomes, row_of: &[u32], ro
             sum.units += units;
             sum.accounted += accounted;
             sum.patient += patient;
+            sum.fixed += i128::from(outcome.amount.get());
         }
     }
     sums
 }
 
 /// Place of a day's month in the plan's months.
-struct Months {
+pub(super) struct Months {
     from: Day,
     /// By day since `from`.
     places: Vec<u16>,
@@ -109,7 +112,7 @@ struct Months {
 }
 
 impl Months {
-    fn of(plan: &Plan) -> Self {
+    pub(super) fn of(plan: &Plan) -> Self {
         let from = plan.window.from;
         let mut places = Vec::new();
         let mut day = from;
@@ -125,7 +128,7 @@ impl Months {
         Self { from, places, count: plan.months.len() }
     }
 
-    fn place(&self, day: Day) -> Option<usize> {
+    pub(super) fn place(&self, day: Day) -> Option<usize> {
         let days = usize::try_from(self.from.days_until(day)).ok()?;
         self.places.get(days).map(|place| usize::from(*place)).filter(|place| *place < self.count)
     }

@@ -9,6 +9,7 @@ use super::claims::{CHUNK, RefusedRow};
 use super::error::SettleError;
 use super::key::{KeySpace, NO_ROW};
 use super::options::Progress;
+use super::payer::AfterCase;
 use crate::case::{Decisions, Evaluator};
 use crate::plan::Plan;
 use crate::settled::explanations::{Store, narrow};
@@ -40,6 +41,8 @@ pub struct Evaluating<'a> {
     pub space: &'a KeySpace,
     /// Decisions over all cases.
     pub decisions: &'a Decisions,
+    /// What the year steps do to a single case.
+    pub after: &'a AfterCase<'a>,
     /// Called between waves.
     pub progress: Option<Progress<'a>>,
 }
@@ -108,6 +111,9 @@ impl Evaluating<'_> {
                     .evaluate(row, row_key, &decision, &mut part.bytes)
                     .map_err(|failure| SettleError::of_case(self.plan, self.stays, row_key.method, row, &failure))?;
                 outcome = evaluated.outcome;
+                if evaluated.refused.is_none() {
+                    self.after.finish(self.evaluator, row, row_key, &mut outcome, &mut part.bytes);
+                }
                 if let Some(refused) = evaluated.refused {
                     part.refused.push((number, Some(row_key.method), refused));
                     part.bytes.truncate(before);

@@ -8,6 +8,7 @@
 mod budget;
 mod case;
 mod clearing;
+mod indicators;
 mod methods;
 mod reading;
 mod region;
@@ -15,32 +16,33 @@ mod review;
 mod sharing;
 #[path = "../support/mod.rs"]
 mod support;
+mod totals;
 mod weights;
 
 use reading::{Answers, Example};
 
 /// Tries the dispatchers in order; `None` when none knows the shape.
 fn answer(example: &Example) -> Option<Answers> {
-    let dispatchers: [fn(&Example) -> Option<Answers>; 8] = [
+    let dispatchers: [fn(&Example) -> Option<Answers>; 10] = [
         weights::answer,
         case::answer,
         review::answer,
         clearing::answer,
         sharing::answer,
         budget::answer,
+        totals::answer,
         region::answer,
         methods::answer,
+        indicators::answer,
     ];
     dispatchers.iter().find_map(|dispatch| dispatch(example))
 }
 
 /// Sections that must be answered. The auxiliary catalogue of DIP (a case's conditions to its level) belongs to grouping.
 fn is_required(example: &Example) -> bool {
-    let section = example.section.as_str();
-    match section.split('.').next() {
-        Some("0" | "1" | "7") => true,
+    match example.section.split('.').next() {
         Some("2") => !example.has(&["conditions"]),
-        _ => matches!(section, "4.1" | "4.2" | "4.3" | "4.4" | "4.5"),
+        section => matches!(section, Some("0" | "1" | "3" | "4" | "5" | "7")),
     }
 }
 

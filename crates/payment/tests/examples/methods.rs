@@ -135,12 +135,7 @@ fn risk_adjusted(example: &Example) -> Answers {
         };
         heads.checked_mul(ratio_of(&group["risk"])).unwrap().to_decimal(4, Mode::HalfUp).unwrap()
     };
-    let claim = |name: &String| RowClaim {
-        fixed: Fen::ZERO,
-        points: i128::from(units(name).units()),
-        patient: Fen::ZERO,
-        floor_zero: false,
-    };
+    let claim = |name: &String| RowClaim { points: i128::from(units(name).units()), ..RowClaim::default() };
     let rows: Vec<RowClaim> = order.iter().map(claim).collect();
     let pool = example.fen("pool");
     let rule = ClearingRule { pool: "example", distributable: pool, by_points: true, band: None, reserve: Fen::ZERO };

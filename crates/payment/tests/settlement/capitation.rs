@@ -76,7 +76,7 @@ fn a_factor_is_a_function_of_age_and_of_any_texts() {
     let text = rate_pack(&(field("disease", "symbol") + chronic), &steps);
     let of = |id: &str, disease| Row { more: vec![More::Text(disease)], ..head_of(id, "H1", "", 12) };
     let mut region = region_of(&text, &[of("A", ""), of("B", "diabetes"), of("C", "")]);
-    region.stays.age_years[2] = Some(70);
+    region.stays.age_years.set(2, Some(70));
     let settled = region.settled();
     assert_eq!(paid(&settled), ["80.00", "200.00", "90.00"]);
     let words = words(&settled, 2);

@@ -7,6 +7,8 @@ mod chains;
 mod days;
 mod deviation;
 mod diseases;
+mod elsewhere;
+mod entries;
 mod explanations;
 mod pools;
 mod properties;
@@ -16,6 +18,7 @@ mod reviews;
 mod routes;
 #[path = "../support/mod.rs"]
 mod support;
+mod totals;
 mod unit_laws;
 mod year;
 

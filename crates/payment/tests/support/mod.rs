@@ -140,6 +140,14 @@ pub fn stays_of(rows: &[Row], symbols: &mut Symbols) -> Stays {
     stays
 }
 
+/// Extra fields of kind `symbol`, by field in the order of their names, by stay.
+pub fn text_extras(region: &mut Region, fields: &[&[&str]]) {
+    let symbols = &mut region.symbols;
+    let mut text = |text: &str| if text.is_empty() { Symbol::NONE } else { symbols.intern(text) };
+    region.stays.extras =
+        fields.iter().map(|texts| Extra::Symbol(texts.iter().map(|one| text(one)).collect())).collect();
+}
+
 /// One column of `more`; its kind is that of the first row.
 fn more_column(rows: &[Row], at: usize, symbols: &mut Symbols) -> Extra {
     let number = |row: &Row| match row.more[at] {

@@ -76,10 +76,10 @@ fn lines_reach_somewhere(subject: &mut Subject<'_>, budget: &Budget, path: &Path
                     }
                     (name, _) => {
                         let name = name.as_deref().unwrap_or("reserve");
-                        let hint = format!(
-                            "{}; declare it as [[budget.reserve]] with its opening balance",
-                            suggest::hint(name, known)
-                        );
+                        let hint = match budget.reserve.is_empty() {
+                            true => "declare [[budget.reserve]] with its opening balance".to_owned(),
+                            false => suggest::hint(name, known),
+                        };
                         (format!("unknown reserve \"{name}\""), hint)
                     }
                 };

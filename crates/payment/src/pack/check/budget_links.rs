@@ -85,7 +85,7 @@ fn line_meets_pool(subject: &mut Subject<'_>, budget: &Budget, line: &Line, path
     if pool.budget.as_ref() != Some(&reference) {
         let place = subject.folder.locate(&Path::of("pool").at(at));
         let message = format!("line \"{}\" goes to pool \"{id}\", which does not take it", line.id);
-        let hint = format!("let the pool at {place} have budget = \"{reference}\" in place of its amount");
+        let hint = format!("let the pool at {place} have budget = \"{reference}\", and no amount");
         return subject.error(&path.key("to"), message, hint);
     }
     let all = with_those_above(budget, line);

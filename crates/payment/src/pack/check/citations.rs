@@ -81,6 +81,10 @@ fn sources(pack: &Pack) -> Vec<(Path, &SourceRef)> {
         let own = assessment.indicators.iter().enumerate();
         all.extend(own.filter_map(|(at, one)| Some((path.key("indicators").at(at), one.source.as_ref()?))));
     }
+    all.extend(pack.negotiate.iter().map(|one| (Path::of("negotiate"), &one.source)));
     all.extend(pack.weigh.iter().map(|weigh| (Path::of("weigh"), &weigh.source)));
+    if let Some(indicators) = &pack.indicators {
+        all.extend(indicators.sources());
+    }
     all
 }

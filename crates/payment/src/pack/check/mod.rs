@@ -8,6 +8,7 @@ mod ceilings;
 mod citations;
 mod feeds;
 mod ids;
+mod indicators;
 mod input;
 mod order;
 mod scopes;
@@ -38,7 +39,7 @@ impl Subject<'_> {
 }
 
 /// The rules, in the order they are applied.
-const RULES: [fn(&mut Subject<'_>); 13] = [
+const RULES: [fn(&mut Subject<'_>); 15] = [
     citations::every_source_names_a_document,
     ids::ids_are_unique,
     years::years_are_whole,
@@ -53,6 +54,7 @@ const RULES: [fn(&mut Subject<'_>); 13] = [
     budget::budgets_add_up,
     budget_links::lines_and_pools_meet,
     agreed::agreed_values_are_decided_in_order,
+    indicators::indicators_can_be_computed,
 ];
 
 /// Everything the rules of the written pack find.

@@ -7,7 +7,7 @@ use crate::pack::method::Method;
 use crate::pack::step::Step;
 
 /// Pairs of verbs: the first must stand before the second.
-const BEFORE: [(&str, &str); 37] = [
+const BEFORE: [(&str, &str); 44] = [
     ("base_points", "outlier_band"),
     ("base_points", "points"),
     ("coefficient", "points"),
@@ -37,6 +37,13 @@ const BEFORE: [(&str, &str); 37] = [
     ("units", "fund"),
     ("points", "clear"),
     ("fund", "clear"),
+    ("charge", "clear"),
+    ("clear", "compensate"),
+    ("clear", "inner_split"),
+    ("assess", "inner_split"),
+    ("share", "inner_split"),
+    ("compensate", "inner_split"),
+    ("compensate", "offset"),
     ("clear", "assess"),
     ("clear", "share"),
     ("clear", "deposit"),
@@ -117,8 +124,11 @@ impl crate::pack::step::Verb {
         matches!(
             self,
             Self::MonthlyPrepay(_)
+                | Self::Charge(_)
                 | Self::Clear(_)
                 | Self::Assess(_)
+                | Self::Compensate(_)
+                | Self::InnerSplit(_)
                 | Self::Share(_)
                 | Self::Deposit(_)
                 | Self::Offset(_)

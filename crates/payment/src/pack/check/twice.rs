@@ -7,7 +7,7 @@ use super::Subject;
 use crate::pack::step::{Step, Verb};
 
 /// Verbs of which one case (or year) has one.
-const SINGLE: [&str; 21] = [
+const SINGLE: [&str; 23] = [
     "scope",
     "weight",
     "base_points",
@@ -28,6 +28,8 @@ const SINGLE: [&str; 21] = [
     "clear",
     "assess",
     "share",
+    "compensate",
+    "inner_split",
     "offset",
 ];
 

@@ -35,7 +35,10 @@ pub fn pool_words(pool: &Pool, lang: Lang) -> Vec<String> {
     for change in &pool.adjust {
         lines.push(format!(
             "  {} {} {}: {}",
-            either(lang, "调整", "change"),
+            match change.from {
+                None => either(lang, "调整", "change"),
+                Some(_) => either(lang, "从储备调入", "from the reserve"),
+            },
             change.on,
             change.amount,
             of(&change.reason, lang)
@@ -43,6 +46,10 @@ pub fn pool_words(pool: &Pool, lang: Lang) -> Vec<String> {
     }
     if let Some(reserve) = &pool.reserve {
         lines.push(format!("  {} {}", either(lang, "储备期初", "reserve at the start"), reserve.opening));
+        for draw in &reserve.draw {
+            let (what, reason) = (either(lang, "从储备调入", "from the reserve"), of(&draw.reason, lang));
+            lines.push(format!("  {what} {} {}: {reason}", draw.on, draw.amount));
+        }
     }
     let borne = match pool.borne_by {
         BorneBy::Reserve => either(lang, "由储备承担", "the reserve"),

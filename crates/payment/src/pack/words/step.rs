@@ -5,7 +5,7 @@ use yibao_kernel::explain::Lang;
 
 use super::case_step::{self, at_least as floor};
 use super::condition::{condition_words, field_words};
-use super::{either, percent};
+use super::{either, percent, year};
 use crate::pack::step::{
     AddOnStep, Band, CoefficientForm, CoefficientStep, CurvePiece, DepositBelow, DepositStep, Elsewhere, FundMode,
     FundStep, Linear, OutlierStep, PrepayStep, Quota, QuotaScope, ReadmissionStep, RouteTo, SameInstitution, SameWhat,
@@ -41,7 +41,10 @@ pub const fn verb_words(verb: &Verb, lang: Lang) -> &'static str {
         Verb::Fund(_) => ("基金支付", "fund part"),
         Verb::MonthlyPrepay(_) => ("按月预付", "monthly prepayment"),
         Verb::Clear(_) => ("年终清算", "clearing"),
+        Verb::Charge(_) => ("外出扣付", "care elsewhere"),
         Verb::Assess(_) => ("考核", "assessment"),
+        Verb::Compensate(_) => ("工作量增长补偿", "workload growth"),
+        Verb::InnerSplit(_) => ("内部分配", "inner split"),
         Verb::Share(_) => ("结余留用超支分担", "sharing"),
         Verb::Deposit(_) => ("质量保证金", "deposit"),
         Verb::Offset(_) => ("抵扣预付", "offset"),
@@ -114,9 +117,10 @@ fn values(verb: &Verb, lang: Lang) -> String {
         Verb::Price(step) => case_step::price(step, lang),
         Verb::Fund(step) => fund(step, lang),
         Verb::MonthlyPrepay(step) => prepay(step, lang),
-        Verb::Clear(step) => step.band.as_ref().map_or_else(String::new, |band| {
-            format!("{} {}–{} × {}", either(lang, "点值区间", "point value within"), band.low, band.high, band.previous)
-        }),
+        Verb::Clear(step) => year::clear(step, lang),
+        Verb::Charge(step) => year::charge(step, lang),
+        Verb::Compensate(step) => year::compensate(step, lang),
+        Verb::InnerSplit(step) => year::inner_split(step, lang),
         Verb::Assess(step) => {
             let curve = step
                 .curve
@@ -127,8 +131,9 @@ fn values(verb: &Verb, lang: Lang) -> String {
         }
         Verb::Share(step) => {
             let x = either(lang, "记账/清算", "accounted/cleared");
+            let keep = step.keep_table.as_ref().map(|table| year::keep(table, lang)).unwrap_or_default();
             format!(
-                "{}；{}；{}",
+                "{}{keep}；{}；{}",
                 pieces(&step.curve, x),
                 either(lang, "超支由储备支付", "overruns from the reserve"),
                 saving(step.saving_to, lang)

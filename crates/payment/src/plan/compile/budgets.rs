@@ -111,7 +111,9 @@ impl<'a> Compiler<'a> {
             let declared = agreed.table(version);
             let fields = self.key_fields(&declared, &path);
             let values = path.key("version").at(version_at).key("values");
-            let rows = self.load_rows(&agreed.id, &declared, &fields, &values);
+            // Rows that are not there, or twice, have been told.
+            let stated = declared.file.is_some() != declared.rows.is_some();
+            let rows = if stated { self.load_rows(&agreed.id, &declared, &fields, &values) } else { Lookup::default() };
             match &key {
                 Some(first) if *first != fields => {
                     let message = format!("\"{name}\" of {} has other keys than another year's", agreed.year);

@@ -75,6 +75,9 @@ impl Compiler<'_> {
             | Verb::Clear(_)
             | Verb::Assess(_)
             | Verb::Share(_)
+            | Verb::Charge(_)
+            | Verb::Compensate(_)
+            | Verb::InnerSplit(_)
             | Verb::Deposit(_)
             | Verb::Offset(_) => {
                 return None;

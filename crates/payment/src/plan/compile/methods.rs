@@ -66,6 +66,10 @@ impl Compiler<'_> {
                 return None;
             }
         };
+        let leads = match &method.pays {
+            Some(column) => Some(self.leads(column, &path.key("pays"))?),
+            None => None,
+        };
         let Some(window) = own.intersect(year) else {
             self.error(
                 &path,
@@ -84,6 +88,7 @@ impl Compiler<'_> {
             case_steps,
             year_steps,
             families: u8::try_from(state.families.len()).unwrap_or(u8::MAX),
+            leads,
         })
     }
 
@@ -125,11 +130,14 @@ impl Compiler<'_> {
     fn verb(&mut self, step: &Step, path: &Path, state: &mut MethodState, rule: RuleId) -> Option<CompiledVerb> {
         match &step.verb {
             Verb::MonthlyPrepay(_)
+            | Verb::Charge(_)
             | Verb::Clear(_)
             | Verb::Assess(_)
             | Verb::Share(_)
+            | Verb::Compensate(_)
+            | Verb::InnerSplit(_)
             | Verb::Deposit(_)
-            | Verb::Offset(_) => self.year_verb(&step.verb, path),
+            | Verb::Offset(_) => self.year_verb(&step.verb, path, &state.known),
             verb => self.case_verb(verb, path, state, rule),
         }
     }
@@ -156,8 +164,11 @@ impl CompiledVerb {
         matches!(
             self,
             Self::MonthlyPrepay(_)
+                | Self::Charge { .. }
                 | Self::Clear { .. }
                 | Self::Assess { .. }
+                | Self::Compensate(_)
+                | Self::InnerSplit(_)
                 | Self::Share { .. }
                 | Self::Deposit { .. }
                 | Self::Offset { .. }

@@ -57,6 +57,7 @@ impl Compiler<'_> {
             self.error(&path.key("amount"), "the budget is negative", "state the fund's budget in yuan");
         }
         self.check_given_back(pool, path);
+        self.check_totals(pool, path);
         let mut adjustments = self.adjustments(pool, window, &title, path);
         adjustments.extend(self.budget_changes(pool, &title, path));
         adjustments.sort_by_key(|change| change.on);
@@ -64,6 +65,7 @@ impl Compiler<'_> {
         // A pool whose budget is open, or wrong, has been told and still covers its keys.
         let known = amount.is_some_and(|amount| !amount.is_negative());
         let amount = amount.unwrap_or(Fen::ZERO);
+        self.check_never_negative(pool, amount, &adjustments, path);
         let budget = yibao_kernel::sum(adjustments.iter().map(|change| change.amount).chain([amount]));
         let budget = match budget {
             Ok(budget) => budget,
@@ -73,6 +75,10 @@ impl Compiler<'_> {
             }
         };
         let deductions = self.deductions(pool, known.then_some(budget), &title, path);
+        let draws = self.draws(pool, window, &title, path);
+        if known {
+            self.check_draws(pool, budget, &deductions, &draws, path);
+        }
         Some(Pool {
             id: pool.id.clone(),
             title,
@@ -84,6 +90,7 @@ impl Compiler<'_> {
             adjustments,
             budget,
             deductions,
+            draws,
             reserve_opening: pool.reserve.as_ref().map_or(Fen::ZERO, |reserve| reserve.opening),
             months,
             borne_by: pool.borne_by,
@@ -151,7 +158,7 @@ impl Compiler<'_> {
                     "state a day of the pool's year",
                 );
             }
-            if change.known.is_some_and(|known| known > self.known) {
+            if change.from.is_some() || change.known.is_some_and(|known| known > self.known) {
                 continue;
             }
             let words = Bilingual {

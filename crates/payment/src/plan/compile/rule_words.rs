@@ -21,6 +21,9 @@ pub(super) fn plain(text: &str) -> String {
 /// The words of a step of this method, led by the step's title when it has one.
 pub(super) fn words(step: &Step, method: Option<&Method>) -> Words {
     let (zh, en) = match &step.verb {
+        Verb::Clear(step) if step.over.is_some() => {
+            ("申报 {0} 元，按总额支付 = 清算 {1} 元".to_owned(), "claims {0}, under the total = cleared {1}".to_owned())
+        }
         Verb::Clear(_) => clear_words(method),
         verb => main_words(verb),
     };
@@ -105,6 +108,17 @@ fn main_words(verb: &Verb) -> (String, String) {
         Verb::Fund(_) => pair("支付标准 {0} 元，基金支付 {1} 元", "of the standard {0} the fund pays {1}"),
         Verb::MonthlyPrepay(_) => pair("记账基金 {0} 元，预付 {1} 元", "accounted fund {0}, prepaid {1}"),
         Verb::Clear(_) => clear_words(None),
+        Verb::Charge(_) => {
+            pair("外出就医 {0} 例：定额 {1} 元，点数 {2}", "care elsewhere, {0} cases: fixed amounts {1}, points {2}")
+        }
+        Verb::Compensate(_) => pair(
+            "工作量 {0}，上年 {1}：应补偿 {2} 元，实际 {3} 元",
+            "workload {0}, last year {1}: compensation wanted {2}, paid {3}",
+        ),
+        Verb::InnerSplit(_) => pair(
+            "{0} 元：内部使用 {1} 元，结余（超支为负）{2} 元，分给 {3} 个成员",
+            "{0}: used inside {1}, surplus (deficit below 0) {2}, over {3} members",
+        ),
         Verb::Assess(_) => pair("考核得分 {0}，系数 {1}，影响 {2} 元", "assessment score {0}, factor {1}, effect {2}"),
         Verb::Share(_) => pair(
             "记账 {0} 元 对 清算 {1} 元：应分担 {2} 元，实际 {3} 元",
@@ -131,6 +145,16 @@ fn other_words(verb: &Verb) -> Option<(String, String)> {
         Verb::Weight(_) | Verb::BasePoints(_) | Verb::GroupMean(_) => {
             pair("表中没有这个病组", "the table has no row for the group")
         }
+        Verb::Clear(step) if step.deduct_field.is_some() => {
+            pair("申报 {0} 元 − 审核扣减 {1} 元 = {2} 元", "claim {0} − audit deduction {1} = {2}")
+        }
+        Verb::Share(step) if step.keep_table.is_some() => {
+            pair("得分 {0}：留用结余的百分之 {0}", "score {0}: of a saving {0} in a hundred is kept")
+        }
+        Verb::Compensate(step) if step.score_table.is_some() => pair(
+            "工作量 {0}，上年 {1}；得分 {2} 未达标，不补偿",
+            "workload {0}, last year {1}; the score {2} is too low, nothing is compensated",
+        ),
         Verb::Coefficient(_) => pair("机构系数按 1 计", "hospital coefficient taken as 1"),
         Verb::Factor(_) => pair("表中没有，系数按 1 计", "not in the table: factor 1"),
         Verb::OutlierBand(step) => {

@@ -13,13 +13,14 @@ use std::collections::BTreeMap;
 use rustc_hash::FxHashMap;
 use yibao_kernel::explain::RuleId;
 use yibao_kernel::{Day, Fen};
+use yibao_record::column::Column;
 use yibao_record::stays::{GroupStatus, Stays, Symbol, Symbols};
 
-pub use self::difference::{Booked, BookedRow};
+pub use self::difference::{Booked, BookedLine, BookedRow, differences};
 pub use self::dispute::DisputeState;
 pub use self::refusal::EntryRefused;
 pub use self::review::ReviewState;
-pub use self::view::accounts;
+pub use self::view::entries_view;
 
 use self::dispute::Court;
 use self::review::review;
@@ -175,9 +176,7 @@ fn reviews(plan: &Plan, stays: &mut Stays, symbols: &mut Symbols, rows: &FxHashM
         // Conditions on `special` see the decision; a case that waits has none.
         let word = state.decision.map_or("none", |decision| decision.word());
         let symbol = symbols.intern(word);
-        if let Some(slot) = stays.special.get_mut(row as usize) {
-            *slot = symbol;
-        }
+        stays.special.set(row as usize, symbol);
         applied.cases.entry(row).or_default().review = Some(state);
     }
 }
@@ -215,20 +214,16 @@ fn regroup(stays: &mut Stays, symbols: &mut Symbols, at: usize, group: &[String;
     let [group, adrg, mdc] =
         group.each_ref().map(|text| if text.is_empty() { Symbol::NONE } else { symbols.intern(text) });
     for (column, symbol) in [(&mut stays.group, group), (&mut stays.adrg, adrg), (&mut stays.mdc, mdc)] {
-        if let Some(slot) = column.get_mut(at) {
-            *slot = symbol;
-        }
+        column.set(at, symbol);
     }
-    if let Some(status) = stays.group_status.get_mut(at) {
-        *status = GroupStatus::Grouped;
-    }
+    stays.group_status.set(at, GroupStatus::Grouped);
 }
 
 /// Whether a table of weights or points of a method in force has the group, for the case of a row. Methods without
 /// such a table know every group.
 fn has_weight(plan: &Plan, stays: &Stays, symbols: &Symbols, at: usize, group: &[String; 3]) -> bool {
     let [group, adrg, mdc] = group.each_ref().map(|text| symbols.find(text).unwrap_or(Symbol::NONE));
-    let of = |column: &[Symbol]| column.get(at).copied().unwrap_or(Symbol::NONE);
+    let of = |column: &Column<Symbol>| column.get(at).copied().unwrap_or(Symbol::NONE);
     let institution = of(&stays.institution);
     let level = plan.institution_of(institution).and_then(|rank| plan.institutions.get(rank as usize));
     let discharge = stays.discharge.get(at).copied().unwrap_or(Day::MIN);

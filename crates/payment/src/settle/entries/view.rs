@@ -13,7 +13,7 @@ use crate::settled::entries::{EntriesView, EntryOutcome, EntryStatus, IndicatorR
 ///
 /// # Errors
 /// Sums beyond what an amount can hold.
-pub fn accounts(
+pub fn entries_view(
     plan: &Plan,
     period: &Period,
     applied: &Applied,
