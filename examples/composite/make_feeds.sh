@@ -5,4 +5,4 @@ cd "$(dirname "$0")"
 yibao=${1:-yibao}
 "$yibao" synth composite --scheme ../../schemes/teaching --weights ../demo/seed_weights.csv:group:weight \
   --outpatient ../../schemes/outpatient --outpatient-weights seed_weights_outpatient.csv:group:weight \
-  --stays 3000 --dip-stays 1000 --visits 5000 --heads 2400 --institutions 30 --seed 2025 --year 2025 -o .
+  --stays 2000 --dip-stays 800 --visits 6000 --heads 6000 --institutions 30 --seed 2025 --year 2025 -o .

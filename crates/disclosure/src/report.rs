@@ -13,6 +13,7 @@ mod entries;
 mod final_accounts;
 mod groups;
 mod headline;
+mod identity;
 mod institutions;
 mod months;
 mod outliers;
@@ -104,6 +105,7 @@ pub fn report_of(
     let view = View { settled, stays, symbols, summary, inputs };
     let sections: Vec<Section> = vec![
         pools::section(&view),
+        identity::section(&view),
         clearing::section(&view)?,
         final_accounts::section(&view),
         overrun::section(&view)?,

@@ -341,6 +341,8 @@ pub struct Settled {
     pub methods: Vec<Named>,
     /// `cost` or `fund`, `points` or `rate`, per method.
     pub method_kinds: Vec<(String, String)>,
+    /// What a method paid per head really is, per method; absent for other methods.
+    pub capitation: Vec<Option<Bilingual>>,
     /// The cases.
     pub cases: Cases,
     /// The clearing, in rank order of its keys.

@@ -18,6 +18,7 @@
 pub mod composite;
 pub mod condition;
 pub mod cost;
+pub mod dip;
 pub mod draw;
 mod error;
 pub mod recipe;

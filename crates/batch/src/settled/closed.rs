@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::path::Path;
 
-use arrow::array::{Array, AsArray, Decimal128Array, RecordBatch, StringArray};
+use arrow::array::{Array, AsArray, Decimal128Array, RecordBatch, StringArray, UInt32Array};
 use arrow::compute::cast;
 use arrow::datatypes::DataType;
 use parquet::arrow::ProjectionMask;
@@ -15,15 +15,17 @@ use super::folder::{MANIFEST, hash_file};
 use super::manifest::Manifest;
 
 /// Columns read of a closed case.
-const COLUMNS: [&str; 7] = ["case_id", "institution", "insurance", "method", "district", "group", "paid"];
+const COLUMNS: [&str; 5] = ["case_id", "feed", "row", "group", "paid"];
 
 /// A case as a closed settlement stored it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ClosedCase<'a> {
     /// Id.
     pub case_id: &'a str,
-    /// Institution, insurance, method, district.
-    pub key: [&'a str; 4],
+    /// Its feed.
+    pub feed: &'a str,
+    /// Its clearing row.
+    pub row: u32,
     /// Group; empty when it had none.
     pub group: &'a str,
     /// What it was paid.
@@ -68,22 +70,18 @@ fn visit_batch(batch: &RecordBatch, visit: &mut impl FnMut(&ClosedCase<'_>)) -> 
         let texts = cast(column(name)?, &DataType::Utf8).map_err(|error| error.to_string())?;
         Ok(texts.as_string_opt::<i32>().ok_or_else(|| format!("the column {name} is not text"))?.clone())
     };
-    let case_id = text("case_id")?;
-    let key = [text("institution")?, text("insurance")?, text("method")?, text("district")?];
-    let group = text("group")?;
-    let paid = column("paid")?;
+    let (case_id, feed, group) = (text("case_id")?, text("feed")?, text("group")?);
+    let row: &UInt32Array =
+        column("row")?.as_primitive_opt().ok_or_else(|| "the column row is no number".to_owned())?;
     let paid: &Decimal128Array =
-        paid.as_primitive_opt().ok_or_else(|| "the column paid is not an amount".to_owned())?;
-    let value =
-        |array: &StringArray, row: usize| if array.is_null(row) { String::new() } else { array.value(row).to_owned() };
-    for row in 0..batch.num_rows() {
-        let keys = key.each_ref().map(|array| value(array, row));
-        let own = value(&group, row);
-        let fen = i64::try_from(paid.value(row)).map_err(|error| error.to_string())?;
+        column("paid")?.as_primitive_opt().ok_or_else(|| "the column paid is not an amount".to_owned())?;
+    for at in 0..batch.num_rows() {
+        let fen = i64::try_from(paid.value(at)).map_err(|error| error.to_string())?;
         visit(&ClosedCase {
-            case_id: case_id.value(row),
-            key: keys.each_ref().map(String::as_str),
-            group: &own,
+            case_id: case_id.value(at),
+            feed: feed.value(at),
+            row: row.value(at),
+            group: if group.is_null(at) { "" } else { group.value(at) },
             paid: Fen::new(fen),
         });
     }

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{anyhow, bail};
-use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
+use comfy_table::{CellAlignment, ContentArrangement, Table, TableComponent, presets};
 use yibao_batch::settled::folder::NewFolder;
 use yibao_batch::settled::manifest::{Counts, Manifest};
 use yibao_disclosure::budget::{BudgetPublication, BudgetRow, FILES, cell_text, column_words, files, rows};
@@ -54,7 +54,10 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
     let budgets: Vec<_> = job.pack.budget.iter().filter(|budget| budget.year == year).collect();
     let waterfalls = budgets.iter().map(|budget| Waterfall::of(budget, known.unwrap_or(Day::MAX)));
     let waterfalls: Vec<Waterfall<'_>> = waterfalls.collect::<Result<_, _>>().map_err(|fault| anyhow!("{fault}"))?;
-    for waterfall in &waterfalls {
+    for (at, waterfall) in waterfalls.iter().enumerate() {
+        if at > 0 {
+            say!("");
+        }
         print(&job, waterfall);
     }
     for note in found.0.iter().filter(|note| note.severity == Severity::Note && note.message.contains("adopted")) {
@@ -87,9 +90,21 @@ fn year(job: &Job, asked: Option<i32>) -> anyhow::Result<i32> {
     }
 }
 
-/// Chinese first, English beside.
-fn pair(words: &Words) -> String {
-    if words.zh.is_empty() { String::new() } else { format!("{}  {}", words.zh, words.en) }
+/// Chinese first, English below it.
+fn pair(words: &Words, indent: &str) -> String {
+    if words.zh.is_empty() { String::new() } else { format!("{indent}{}\n{indent}{}", words.zh, words.en) }
+}
+
+/// Rows of a table stand close together.
+pub fn without_lines_between(table: &mut Table) {
+    for component in [
+        TableComponent::HorizontalLines,
+        TableComponent::MiddleIntersections,
+        TableComponent::LeftBorderIntersections,
+        TableComponent::RightBorderIntersections,
+    ] {
+        table.remove_style(component);
+    }
 }
 
 fn print(job: &Job, waterfall: &Waterfall<'_>) {
@@ -99,7 +114,8 @@ fn print(job: &Job, waterfall: &Waterfall<'_>) {
     say!("{} {} {}\n", header.region.en, budget.year, budget.title.en);
     let mut table = Table::new();
     table.load_preset(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Disabled);
-    let mut heads = vec!["项目 item".to_owned(), "口径 basis".to_owned(), "去向 goes to".to_owned()];
+    without_lines_between(&mut table);
+    let mut heads = vec!["项目\nitem".to_owned(), "口径\nbasis".to_owned(), "去向\ngoes to".to_owned()];
     for column in &waterfall.columns {
         let (zh, en) = column.version.stage.words();
         heads.push(format!("{zh} {en}\n{}", column.version.on));
@@ -151,7 +167,7 @@ fn print(job: &Job, waterfall: &Waterfall<'_>) {
 fn cells(row: &BudgetRow) -> Vec<String> {
     let indent = "  ".repeat(row.depth);
     let amount = |amount: Option<yibao_kernel::Fen>| amount.map(money).unwrap_or_default();
-    let mut cells = vec![format!("{indent}{}", pair(&row.title)), pair(&row.basis), pair(&row.to)];
+    let mut cells = vec![pair(&row.title, &indent), pair(&row.basis, ""), pair(&row.to, "")];
     cells.extend(row.cells.iter().map(cell_text));
     cells.push(amount(row.changed.filter(|amount| !amount.is_zero())));
     cells.push(amount(row.in_force));

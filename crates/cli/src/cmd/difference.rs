@@ -16,6 +16,7 @@ use yibao_kernel::{Decimal, Fen};
 use self::compute::{Closed, Found};
 use self::ledger::Ledger;
 use super::prepare::{Wanted, day};
+use crate::feeds::FeedFile;
 use crate::job;
 
 /// Arguments of `yibao difference`.
@@ -38,6 +39,9 @@ pub struct Args {
     /// Files of stays, instead of the pack's own input 病例文件
     #[arg(long, num_args = 1..)]
     stays: Vec<PathBuf>,
+    /// Files of a further feed, instead of the pack's own: ID=FILE 其他数据源
+    #[arg(long, value_name = "ID=FILE")]
+    feed: Vec<FeedFile>,
     /// The reference-data folder (else YIBAO_DATA) 参考数据目录
     #[arg(long)]
     data: Option<PathBuf>,
@@ -65,6 +69,7 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
     let wanted = Wanted {
         pack: args.pack,
         stays: args.stays,
+        feed: args.feed,
         year: Some(args.year),
         known: Some(known),
         data: args.data,
@@ -83,7 +88,7 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
         );
     }
     let reasons = Reasons::read(&args.closed)?;
-    let closed = Closed::read(&args.closed, &plan, &prepared.read.stays, &prices(&reasons)?)?;
+    let closed = Closed::read(&args.closed, &plan, &prepared.read.stays, &reasons, prices(&reasons)?)?;
     let Found { lines, refused } = compute::differences(&plan, &prepared, &closed, &ledger, &args.year.to_string())?;
     job::stop_if(&cancel)?;
     for line in &lines {

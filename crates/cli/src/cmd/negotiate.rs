@@ -81,6 +81,7 @@ fn print(result: &Negotiated) {
     let table = |heads: Vec<String>, texts: usize| {
         let mut table = Table::new();
         table.load_preset(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Disabled);
+        super::budget::without_lines_between(&mut table);
         table.set_header(heads);
         for column in table.column_iter_mut().skip(texts) {
             column.set_cell_alignment(CellAlignment::Right);

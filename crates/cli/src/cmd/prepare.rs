@@ -12,6 +12,7 @@ use yibao_payment::plan::{CompileInput, Plan};
 use yibao_payment::settle::entries::{Applied, apply};
 
 use super::settle::scheme_of_stays;
+use crate::feeds::FeedFile;
 use crate::job::{self, Job};
 
 /// What to open, and as of when.
@@ -20,6 +21,8 @@ pub struct Wanted {
     pub pack: PathBuf,
     /// Files of stays instead of the pack's own.
     pub stays: Vec<PathBuf>,
+    /// Files of further feeds.
+    pub feed: Vec<FeedFile>,
     /// The year.
     pub year: Option<i32>,
     /// Entries and versions known on this day.
@@ -61,7 +64,7 @@ impl Wanted {
         }
         let declared = job.year(self.year)?;
         let year = declared.year;
-        let feeds = job.feeds(declared, &self.stays, &[])?;
+        let feeds = job.feeds(declared, &self.stays, &self.feed)?;
         let files = feeds.iter().flat_map(|feed| &feed.files);
         let inputs = files.map(|file| FileHash::of(file)).collect::<Result<Vec<_>, _>>()?;
         let mut read = job.read_feeds(&feeds, declared, threads, cancel)?;

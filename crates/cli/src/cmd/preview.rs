@@ -12,6 +12,7 @@ use yibao_payment::settled::Settled;
 
 use super::prepare::{Prepared, Wanted, day};
 use super::settle::{PROGRAM, counts, settle_stays};
+use crate::feeds::FeedFile;
 use crate::job;
 
 /// Arguments of `yibao preview`.
@@ -28,6 +29,9 @@ pub struct Args {
     /// Files of stays, instead of the pack's own input 病例文件
     #[arg(long, num_args = 1..)]
     stays: Vec<PathBuf>,
+    /// Files of a further feed, instead of the pack's own: ID=FILE 其他数据源
+    #[arg(long, value_name = "ID=FILE")]
+    feed: Vec<FeedFile>,
     /// The year; default the pack's latest 年度
     #[arg(long)]
     year: Option<i32>,
@@ -46,8 +50,15 @@ pub struct Args {
 pub fn run(args: Args) -> anyhow::Result<ExitCode> {
     let cancel = job::cancel_on_signal()?;
     let known = args.known.as_deref().map(|text| day("--known", text)).transpose()?;
-    let wanted =
-        Wanted { pack: args.pack, stays: args.stays, year: args.year, known, data: args.data, threads: args.threads };
+    let wanted = Wanted {
+        pack: args.pack,
+        stays: args.stays,
+        feed: args.feed,
+        year: args.year,
+        known,
+        data: args.data,
+        threads: args.threads,
+    };
     let mut prepared = wanted.prepare(&cancel)?;
     let folder = NewFolder::create(&args.output)?;
     let settled = settle_stays(&prepared.plan, &mut prepared.read, &prepared.applied, Some(args.month), None, &cancel)?;

@@ -113,8 +113,8 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
         institutions_of_stays: &institutions,
     };
     let plan = Plan::compile(&input, &mut read.symbols).map_err(job::unusable)?;
-    let applied = apply(&plan, &mut read.stays, &mut read.symbols);
     let reasons: Arc<dyn Store> = Arc::new(Waiting::in_folder(folder.path())?);
+    let applied = apply(&plan, &mut read.stays, &mut read.symbols);
     let settled = settle_stays(&plan, &mut read, &applied, args.month, Some(&reasons), &cancel)?;
     let counts = counts(&settled, &read);
     let entries = feeds::entries(&feeds, &inputs, &read, &settled);
@@ -195,8 +195,8 @@ pub(super) fn settle_stays(
     let options = Options {
         month: month.map(|month| (plan.year, month)),
         progress: Some(&shown),
-        reasons,
         entries: Some(applied),
+        reasons,
         ..Options::new(&read.symbols)
     };
     let settled = settle(plan, &read.stays, &options);

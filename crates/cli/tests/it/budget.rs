@@ -14,12 +14,17 @@ fn the_budget_is_printed_chinese_first_and_written() {
     let run = desk.run(&["budget", "pack", "--year", "2025", "-o", "out"]).ended(0);
     for text in [
         "甲市（虚构） 2025 职工医保基金支出预算 （示意，非官方 illustrative）",
-        "缴费收入  contributions",
-        "收入合计  income",
-        "计划结余  planned surplus",
-        "上年 540,000.00 × (1 + 6%)  last year 540,000.00 × (1 + 6%)",
+        "缴费收入",
+        "contributions",
+        "收入合计",
+        "income",
+        "计划结余",
+        "planned surplus",
+        "上年 540,000.00 × (1 + 6%)",
+        "last year 540,000.00 × (1 + 6%)",
         "基层病种（向基层倾斜）",
-        "其余  what is left",
+        "其余",
+        "what is left",
         "储备 reserve 调剂金 adjustment reserve: 期初 opening 0.00 + 划入 put in 17,172.00 + 调整 changes −6,000.00 = 可用 available 11,172.00",
         "意见 2024-11-06  opinion · 甲市财政部门",
         "调整 change 2025-07-01 points 6,000.00",
@@ -78,7 +83,8 @@ fn a_standard_is_proposed_from_past_stays_and_read_back_as_a_proposal() {
     let desk = desk("budget-points-level");
     let run = desk.run(&["negotiate", "pack", "--on", "2025-10-15", "-o", "out"]).ended(0);
     assert!(
-        run.out.contains("白内障 cataract") && run.out.contains("the fund's ability: employee.single"),
+        run.out.contains("白内障 cataract")
+            && run.out.contains("the fund's ability: employee.single + resident.single"),
         "{}",
         run.out
     );

@@ -1,6 +1,7 @@
 //! The statement of one institution.
 
 use super::cells::{Formats, Paper};
+use super::inner;
 use super::lists;
 use super::overview::mark;
 use super::{Account, Source};
@@ -36,6 +37,7 @@ pub(super) fn sheet(
     clearing(&mut paper, source, formats, account)?;
     months(&mut paper, source, formats, account)?;
     receivables(&mut paper, source, formats, index)?;
+    inner::members(&mut paper, source, formats, index)?;
     lists::groups(&mut paper, source, formats, index)?;
     lists::cases(&mut paper, source, formats, account)?;
     Ok(paper.sheet)

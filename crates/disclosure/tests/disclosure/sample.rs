@@ -57,6 +57,7 @@ fn empty(zh: &str, en: &str) -> Settled {
         feeds: Vec::new(),
         sources: Vec::new(),
         inner: Vec::new(),
+        capitation: vec![None],
         identity: Vec::new(),
         entries: Default::default(),
         accounts: Vec::new(),

@@ -39,7 +39,7 @@ impl NegotiatePlan {
             steps: declared.steps.clone(),
             min_cases: u64::from(declared.min_cases.unwrap_or(5)),
             current: current(declared, folder, pack)?,
-            ability: declared.budget.as_ref().map(|line| ability(pack, line)).transpose()?,
+            ability: declared.budget.as_ref().map(|lines| ability(pack, lines)).transpose()?.flatten(),
         })
     }
 }
@@ -119,8 +119,20 @@ fn rows_of(agreed: &Agreed, folder: &Folder) -> Result<BTreeMap<Vec<String>, Fen
     texts.into_iter().map(amount).collect()
 }
 
-/// The amount of the line in force, else of the latest proposal.
-fn ability(pack: &Pack, reference: &str) -> Result<Ability, NegotiateError> {
+/// The amounts of the lines together.
+fn ability(pack: &Pack, lines: &[String]) -> Result<Option<Ability>, NegotiateError> {
+    let mut all = Vec::with_capacity(lines.len());
+    for line in lines {
+        all.push(amount_of_line(pack, line)?);
+    }
+    let amount = yibao_kernel::sum(all.iter().map(|(amount, _)| *amount))?;
+    let adopted = all.iter().all(|(_, stage)| *stage == Stage::Adopted);
+    let stage = if adopted { Stage::Adopted } else { Stage::Proposal };
+    Ok((!all.is_empty()).then(|| Ability { line: lines.join(" + "), amount, stage: stage.word() }))
+}
+
+/// The amount of a line in force, else of the latest proposal.
+fn amount_of_line(pack: &Pack, reference: &str) -> Result<(Fen, Stage), NegotiateError> {
     let unknown = |what: &str, known: Vec<&str>| {
         refused("budget", format!("unknown {what} in \"{reference}\""), suggest::hint(reference, known))
     };
@@ -132,13 +144,11 @@ fn ability(pack: &Pack, reference: &str) -> Result<Ability, NegotiateError> {
     let waterfall = Waterfall::of(budget, Day::MAX)
         .map_err(|fault| refused("budget", fault.message.clone(), fault.hint.clone()))?;
     if let Some(amount) = waterfall.lines.get(at).and_then(|view| view.in_force) {
-        return Ok(Ability { line: reference.to_owned(), amount, stage: Stage::Adopted.word() });
+        return Ok((amount, Stage::Adopted));
     }
     let proposal = waterfall.columns.iter().rev().find(|column| column.version.stage == Stage::Proposal);
     match proposal.and_then(|column| column.lines.get(at)) {
-        Some(Cell::Amount(amount)) => {
-            Ok(Ability { line: reference.to_owned(), amount: *amount, stage: Stage::Proposal.word() })
-        }
+        Some(Cell::Amount(amount)) => Ok((*amount, Stage::Proposal)),
         _ => Err(refused("budget", format!("\"{reference}\" has no amount yet"), "propose the budget first")),
     }
 }

@@ -46,14 +46,14 @@ pub struct NegotiatePlan {
     pub ability: Option<Ability>,
 }
 
-/// The budget line a standard is paid from.
+/// The budget lines the standards are paid from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ability {
-    /// `BUDGET.LINE`.
+    /// `BUDGET.LINE`, joined by ` + `.
     pub line: String,
-    /// Its amount.
+    /// Their amount.
     pub amount: Fen,
-    /// `adopted` or `proposal`.
+    /// `adopted`, or `proposal` where one of them is not adopted yet.
     pub stage: &'static str,
 }
 

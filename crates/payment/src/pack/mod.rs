@@ -2,6 +2,7 @@
 
 pub mod agreed;
 pub mod budget;
+pub mod capitation;
 pub mod case_step;
 pub mod check;
 pub mod entries;
@@ -10,6 +11,7 @@ pub mod header;
 pub mod indicators;
 pub mod method;
 pub mod negotiate;
+pub(crate) mod part_known;
 pub mod pool;
 pub mod predicate;
 pub mod reference;

@@ -40,8 +40,8 @@ pub struct Negotiate {
     pub steps: Vec<Ratio>,
     /// Fewest cases for a figure to be shown; default 5.
     pub min_cases: Option<u32>,
-    /// The budget line that is the fund's ability: `BUDGET.LINE`.
-    pub budget: Option<String>,
+    /// The budget lines that are the fund's ability together: `BUDGET.LINE`.
+    pub budget: Option<Vec<String>>,
     /// Own input files; absent = `[input]`'s.
     pub stays: Option<Vec<StayFile>>,
     /// Own selection; absent = `[input]`'s.

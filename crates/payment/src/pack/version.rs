@@ -176,7 +176,7 @@ mod tests {
             by: Bilingual { zh: "局".into(), en: "office".into() },
             text: None,
             values: (),
-            source: SourceRef::Named { name: "x".into(), article: None, quote: None },
+            source: SourceRef::Named { name: "x".into(), article: None, quote: None, note: None },
         }
     }
 

@@ -23,6 +23,7 @@ pub use self::field::{FieldRef, Unit};
 pub use self::pool::{Adjustment, Deduction, Pool};
 pub use self::table::{Cell, Lookup, Table, TableId, Tables};
 pub use self::verb::*;
+pub use crate::pack::capitation::Capitation;
 pub use crate::pack::method::{Basis, PriceKind};
 use crate::settled::{Bilingual, HeaderView, InstitutionView, Named};
 
@@ -120,6 +121,8 @@ pub struct Method {
     pub families: u8,
     /// The lead institution of each institution, in rank order, where rows are cleared to leads (`pays`).
     pub leads: Option<Vec<Option<u32>>>,
+    /// What a method paid per head really is.
+    pub capitation: Option<Capitation>,
 }
 
 /// Who answers for the cases of a method when they were treated elsewhere (`charge`).

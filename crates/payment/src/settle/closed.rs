@@ -16,8 +16,8 @@ use super::rules::YearRules;
 use super::sums::is_point_paid;
 use super::waves::Evaluating;
 use crate::case::{CaseRules, Evaluator};
-use crate::plan::{Basis, Plan, PriceKind};
-use crate::settled::{CaseOutcome, Refusal, Route};
+use crate::plan::{Basis, CompiledVerb, Plan, PriceKind};
+use crate::settled::{Bilingual, CaseOutcome, Refusal, Route};
 
 /// A case of a closed year at its published prices.
 #[derive(Clone, Debug)]
@@ -91,14 +91,37 @@ pub fn price(
         let Some(key) = claims.keys.get(row).copied().filter(|key| *key != NO_ROW) else { continue };
         let key = space.key(key);
         let outcome = evaluation.outcome.get(row).unwrap_or_default();
+        if let Some(refused) = under_a_total(plan, stays, row, key) {
+            priced.refused.push(refused);
+            continue;
+        }
         let (paid, price) = paid(plan, stays, row, key, &outcome, prices)?;
         priced.cases.push(Priced { row: number, key, outcome, paid, price });
     }
     let refused = claims.refused.iter().filter(|(row, ..)| is_wanted(*row as usize)).chain(&evaluation.refused);
     let report = refused.map(|(row, method, why)| why.report(plan, *method, stays, options.symbols, *row as usize));
-    priced.refused = report.collect();
+    priced.refused.extend(report);
     priced.refused.sort_by(|a, b| (a.source_row, &a.case_id).cmp(&(b.source_row, &b.case_id)));
     Ok(priced)
+}
+
+/// Claims scaled to a total have no published price: what the closed year paid of a claim depends on all of them.
+fn under_a_total(plan: &Plan, stays: &Stays, row: usize, key: RowKey) -> Option<Refusal> {
+    let method = plan.methods.get(usize::from(key.method))?;
+    let scaled = |step: &crate::plan::CompiledStep| matches!(step.verb, CompiledVerb::Clear { pro_rata: Some(_), .. });
+    method.year_steps.iter().any(scaled).then(|| Refusal {
+        source: stays.source_of(row),
+        source_row: stays.source_row.get(row).copied().unwrap_or_default(),
+        case_id: stays.case_id.get(row).to_owned(),
+        code: "under_a_total".to_owned(),
+        reason: Bilingual {
+            zh: format!("“{}”按总额比例支付，已关账年度没有可用的公布价格；提示：由经办机构决定金额", method.id),
+            en: format!(
+                "\"{}\" pays claims under a total: the closed year publishes no price for one more; hint: let the agency decide the amount and enter it",
+                method.id
+            ),
+        },
+    })
 }
 
 /// Points × printed point value, less the patient part under the `cost` basis; or the amount by rate or by item.

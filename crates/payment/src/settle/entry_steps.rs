@@ -73,6 +73,8 @@ impl PoolYear<'_> {
 fn score_table(verb: &CompiledVerb) -> Option<TableId> {
     match verb {
         CompiledVerb::Assess { table, .. } | CompiledVerb::Deposit { table, .. } => Some(*table),
+        CompiledVerb::Share { keep_table, .. } => *keep_table,
+        CompiledVerb::Compensate(compensate) => compensate.score.map(|(table, _)| table),
         _ => None,
     }
 }

@@ -58,7 +58,7 @@ use self::split::{CasesByRow, over_cases};
 use self::sums::{MonthSums, Months, Sums, add_up, is_point_paid, money};
 use self::waves::{Evaluating, Evaluation};
 use crate::case::{CaseRules, Decisions, Evaluator};
-use crate::plan::{Basis, ClearPer, CompiledVerb, Plan, PriceKind};
+use crate::plan::{Basis, Capitation, ClearPer, CompiledVerb, Plan, PriceKind};
 use crate::settled::entries::EntriesView;
 use crate::settled::{Cases, ClearingRow, FeedView, InnerRow, MonthRow, Outcomes, PoolRow, Settled, SourceView};
 
@@ -132,13 +132,8 @@ pub fn settle(plan: &Plan, stays: &Stays, options: &Options<'_>) -> Result<Settl
     let mut refused = std::mem::take(&mut claims.refused);
     refused.append(&mut evaluation.refused);
     refused.sort_by_key(|(row, ..)| *row);
-    Ok(assemble(
-        plan,
-        stays,
-        options,
-        period,
-        Parts { claims, evaluation, rows, pools, inner, paid, refused, entries, book },
-    ))
+    let parts = Parts { claims, evaluation, rows, pools, inner, paid, refused, entries, book };
+    Ok(assemble(plan, stays, options, period, parts))
 }
 
 /// In a month, transfers and yearly limits see what was discharged since the year began.
@@ -371,6 +366,7 @@ fn assemble(plan: &Plan, stays: &Stays, options: &Options<'_>, period: Period, p
             .iter()
             .map(|method| crate::settled::Named { id: method.id.clone(), title: method.title.clone() })
             .collect(),
+        capitation: plan.methods.iter().map(|method| method.capitation.map(Capitation::words)).collect(),
         method_kinds: plan.methods.iter().map(kind).collect(),
         cases: Cases {
             outcome: parts.evaluation.outcome,

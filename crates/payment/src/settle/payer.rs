@@ -110,7 +110,15 @@ pub fn payer_of(
     if own == Some(lead) {
         return Ok(None);
     }
-    Ok(Some(RowKey { institution: lead, method: payer.method, ..key }))
+    Ok(Some(RowKey { institution: lead, method: payer.method, district: home_of(plan, lead, payer.method, key), ..key }))
+}
+
+/// The district under which a payer's own rows stand: its own in the institutions' table, where the same pool pays
+/// there; else that of the case.
+fn home_of(plan: &Plan, payer: u32, method: u16, case: RowKey) -> u16 {
+    let own = plan.institutions.get(payer as usize).and_then(|one| plan.district_of(one.district));
+    let pool = |method, district| plan.pool_of(method, case.insurance, district);
+    own.filter(|own| pool(method, *own) == pool(case.method, case.district)).unwrap_or(case.district)
 }
 
 /// The rule of a payer's step and its multiplier.

@@ -11,6 +11,7 @@ mod elsewhere;
 mod entries;
 mod explanations;
 mod pools;
+mod printed;
 mod properties;
 mod quotas;
 mod refusals;
@@ -21,6 +22,7 @@ mod support;
 mod totals;
 mod unit_laws;
 mod year;
+mod year_laws;
 
 use support::{More, Region, Row, field, head, method, pool, region, step, table};
 use yibao_kernel::Fen;

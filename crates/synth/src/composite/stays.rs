@@ -90,7 +90,12 @@ pub fn stay_line(region: &Composite<'_>, feed: Feed, number: u64, out: &mut Stri
     write_base(region, &made, (los, cost, fund, patient), place, out)?;
     let parts = [draw.between(220, 420), draw.between(60, 240), draw.between(100, 260)].map(|part| share(cost, part));
     let [drugs, consumables, tests] = parts;
-    writeln!(out, ",{home},{},{disease},{pathway},{new_tech},{transfer},{drugs},{consumables},{tests},{tcm}", care.word)
+    writeln!(
+        out,
+        ",{home},{},{disease},{pathway},{new_tech},{transfer},{drugs},{consumables},{tests},{tcm},{}",
+        care.word,
+        region.places.payer(home, made.insurance.code()),
+    )
 }
 
 fn place_of(region: &Composite<'_>, feed: Feed, made: &Stay, draw: &mut Draw) -> usize {

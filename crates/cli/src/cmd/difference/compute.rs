@@ -1,17 +1,19 @@
 //! Which cases of a closed year differ, and by how much.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use anyhow::anyhow;
 use rustc_hash::FxHashMap;
 use yibao_batch::settled::closed::{self, ClosedCase};
+use yibao_batch::settled::reasons::{Reasons, RowReason};
 use yibao_kernel::{Day, Decimal, Fen};
 use yibao_payment::plan::Plan;
 use yibao_payment::plan::entries::DisputeStep;
 use yibao_payment::settle::Options;
 use yibao_payment::settle::closed::{Priced, price};
 use yibao_payment::settle::key::RowKey;
+use yibao_record::feed::STAYS;
 use yibao_record::stays::Stays;
 
 use super::ledger::{Ledger, Line};
@@ -45,26 +47,43 @@ pub struct Found {
 
 impl Closed {
     /// Reads the cases of a closed settlement.
-    pub fn read(folder: &Path, plan: &Plan, stays: &Stays, prices: &BTreeMap<String, Decimal>) -> anyhow::Result<Self> {
+    pub fn read(
+        folder: &Path,
+        plan: &Plan,
+        stays: &Stays,
+        reasons: &Reasons,
+        prices: BTreeMap<String, Decimal>,
+    ) -> anyhow::Result<Self> {
         let in_year = |row: usize| stays.discharge.get(row).is_some_and(|day| plan.window.contains(*day));
-        let rows: FxHashMap<&str, usize> =
-            (0..stays.len()).filter(|row| in_year(*row)).map(|row| (stays.case_id.get(row), row)).collect();
+        let feed = |row: usize| stays.feed_of(row).map_or(STAYS, |feed| feed.id.as_str());
+        let of_year = (0..stays.len()).filter(|row| in_year(*row));
+        let rows: FxHashMap<(&str, &str), usize> =
+            of_year.map(|row| ((feed(row), stays.case_id.get(row)), row)).collect();
         let entries = &plan.entries;
         let disputes = entries.disputes.iter().map(|entry| entry.case_id.as_str());
-        let named: std::collections::BTreeSet<&str> =
-            disputes.chain(entries.audits.iter().map(|entry| entry.case_id.as_str())).collect();
-        let mut all = Self { settled: vec![false; stays.len()], named: BTreeMap::new(), prices: prices.clone() };
+        let named: BTreeSet<&str> = disputes.chain(entries.audits.iter().map(|entry| entry.case_id.as_str())).collect();
+        let mut all = Self { settled: vec![false; stays.len()], named: BTreeMap::new(), prices };
+        let mut twice = BTreeSet::new();
         closed::cases(folder, |case: &ClosedCase<'_>| {
-            if let Some(slot) = rows.get(case.case_id).and_then(|row| all.settled.get_mut(*row)) {
+            if let Some(slot) = rows.get(&(case.feed, case.case_id)).and_then(|row| all.settled.get_mut(*row)) {
                 *slot = true;
             }
             if named.contains(case.case_id) {
-                let (key, group) = (case.key.map(str::to_owned), case.group.to_owned());
-                all.named.insert(case.case_id.to_owned(), Kept { key, group, paid: case.paid });
+                let key = reasons.rows.get(case.row as usize).map(key_of_row).unwrap_or_default();
+                let kept = Kept { key, group: case.group.to_owned(), paid: case.paid };
+                if all.named.insert(case.case_id.to_owned(), kept).is_some() {
+                    twice.insert(case.case_id.to_owned());
+                }
             }
         })?;
+        // An id that two feeds use means no case.
+        all.named.retain(|id, _| !twice.contains(id));
         Ok(all)
     }
+}
+
+fn key_of_row(row: &RowReason) -> [String; 4] {
+    [row.institution.clone(), row.insurance.clone(), row.method.clone(), row.district.clone()]
 }
 
 /// All differences: late and regrouped cases in the order of the stays, then audit recoveries.

@@ -37,25 +37,23 @@ pub(super) fn units(step: &UnitsStep, lang: Lang) -> String {
 }
 
 pub(super) fn bed_day(step: &BedDayStep, lang: Lang) -> String {
-    let days = step.days.as_deref().unwrap_or("los_days");
-    let mut before = 0;
-    let tiers: Vec<String> = step
-        .tiers
-        .iter()
-        .map(|tier| {
-            let fee = from(tier.table.as_ref(), tier.fee.as_ref(), lang);
-            let range = match (before, tier.upto) {
-                (0, None) => either(lang, "每天", "each day").to_owned(),
-                (0, Some(upto)) => format!("≤ {upto}"),
-                (before, Some(upto)) => format!("{}–{upto}", before + 1),
-                (before, None) => format!("> {before}"),
-            };
-            before = tier.upto.unwrap_or(before);
-            format!("{range}: {fee}")
-        })
-        .collect();
+    let days = field_words(step.days.as_deref().unwrap_or("los_days"), lang);
     let missing = route_when_missing(step.missing, lang);
-    format!("Σ {} × {}{missing}", field_words(days, lang), tiers.join("; "))
+    if let [only] = step.tiers.as_slice() {
+        return format!("{days} × {}{missing}", from(only.table.as_ref(), only.fee.as_ref(), lang));
+    }
+    let mut before = 0;
+    let mut text = format!("{days} × {}", either(lang, "日费用", "daily fee"));
+    for tier in &step.tiers {
+        let range = match (before, tier.upto) {
+            (0, Some(upto)) => format!("≤ {upto}"),
+            (before, Some(upto)) => format!("{}–{upto}", before + 1),
+            (before, None) => format!("> {before}"),
+        };
+        before = tier.upto.unwrap_or(before);
+        text.push_str(&format!("; {range}: {}", from(tier.table.as_ref(), tier.fee.as_ref(), lang)));
+    }
+    text + &missing
 }
 
 pub(super) fn quota(step: &CaseQuotaStep, lang: Lang) -> String {
@@ -141,7 +139,10 @@ pub(super) fn factor(step: &FactorStep, lang: Lang) -> String {
     };
     let value = match (step.times, &step.table, &step.curve, &step.sum) {
         (Some(times), ..) => format!("× {times}"),
-        (_, Some(name), ..) => table(name, lang),
+        (_, Some(name), ..) => {
+            let one = if step.missing_is_one == Some(true) { either(lang, "; 缺时 1", "; missing: 1") } else { "" };
+            format!("{}{one}", table(name, lang))
+        }
         (.., Some(curve), _) => pieces(curve, &number(step.field.as_deref().unwrap_or_default(), step.over.as_ref())),
         (.., Some(terms)) => {
             let terms =

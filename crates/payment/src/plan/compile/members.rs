@@ -6,8 +6,9 @@ use yibao_kernel::Ratio;
 use yibao_policy::{Path, suggest};
 
 use super::Compiler;
+use crate::pack::step::Verb;
 use crate::pack::year_step::InnerSplitStep;
-use crate::plan::{CompiledVerb, InnerSplit};
+use crate::plan::{CompiledStep, CompiledVerb, InnerSplit};
 
 impl Compiler<'_> {
     /// The lead of each institution by a column with ids; blank: none.
@@ -37,6 +38,38 @@ impl Compiler<'_> {
             }
         }
         Some(leads)
+    }
+
+    /// A split needs leads, and a tier for each of their members.
+    pub(super) fn check_members(
+        &mut self,
+        method: &crate::pack::method::Method,
+        steps: &[CompiledStep],
+        leads: Option<&[Option<u32>]>,
+        path: &Path,
+    ) {
+        let split = steps.iter().find_map(|step| match &step.verb {
+            CompiledVerb::InnerSplit(split) => Some((step, split)),
+            _ => None,
+        });
+        let Some((step, split)) = split else { return };
+        let at = method.step.iter().position(|one| one.id == step.id).unwrap_or(0);
+        let here = path.key("step").at(at);
+        let Some(leads) = leads else {
+            let message = format!("step \"{}\" splits over members, but the method clears to no lead", step.id);
+            self.error(&here, message, "state pays = \"COLUMN\" on the method: the column that names each lead");
+            return;
+        };
+        let Some(Verb::InnerSplit(written)) = method.step.get(at).map(|step| &step.verb) else { return };
+        let Some(texts) = self.texts.get(&written.by).cloned() else { return };
+        let members = leads.iter().zip(&split.tier_of).zip(texts);
+        for ((_, _), (text, place)) in members.filter(|((lead, tier), _)| lead.is_some() && tier.is_none()) {
+            // A tier without a share has been told already.
+            if text.is_empty() {
+                let message = format!("a member without a tier in column \"{}\"", written.by);
+                self.found.error(message, Some(place), "write its tier: the split needs one for every member");
+            }
+        }
     }
 
     fn column_texts(&mut self, column: &str, path: &Path) -> Option<Vec<(String, yibao_policy::Place)>> {

@@ -7,6 +7,7 @@ use yibao_policy::{Path, suggest};
 use super::fields::Known;
 use super::rule_words::{Words, words};
 use super::{Compiler, citation};
+use crate::pack::capitation::form;
 use crate::pack::method::PriceKind;
 use crate::pack::step::{Step, Verb};
 use crate::plan::{CompiledStep, CompiledVerb, FieldRef, Method};
@@ -70,6 +71,7 @@ impl Compiler<'_> {
             Some(column) => Some(self.leads(column, &path.key("pays"))?),
             None => None,
         };
+        self.check_members(method, &year_steps, leads.as_deref(), &path);
         let Some(window) = own.intersect(year) else {
             self.error(
                 &path,
@@ -89,6 +91,7 @@ impl Compiler<'_> {
             year_steps,
             families: u8::try_from(state.families.len()).unwrap_or(u8::MAX),
             leads,
+            capitation: form(method),
         })
     }
 

@@ -8,6 +8,7 @@ use yibao_policy::{Path, suggest};
 use super::rule_words::plain;
 use super::{Compiler, citation};
 use crate::pack::header::NamedPart;
+use crate::pack::part_known::{Known, of_part};
 use crate::pack::pool::{BorneBy, DeductionBasis, Pool as WrittenPool};
 use crate::pack::step::{SavingTo, Verb};
 use crate::plan::{Adjustment, Deduction, Pool};
@@ -279,8 +280,10 @@ impl Compiler<'_> {
             }
         };
         let (insurances, districts) = (ids(&self.pack.insurance), ids(&self.pack.district));
-        for (method_at, method) in (0_u16..).zip(in_force).filter(|(_, method)| self.pack.method.contains_key(*method))
-        {
+        for (method_at, method) in (0_u16..).zip(in_force) {
+            let Some(written) = self.pack.method.get(method) else { continue };
+            let scope = written.step.iter().find(|step| matches!(step.verb, Verb::Scope));
+            let scope = scope.and_then(|step| step.when.as_ref());
             for (insurance_at, insurance) in (0_u16..).zip(&insurances) {
                 for (district_at, district) in (0_u16..).zip(&districts) {
                     let pays = |pool: &Pool| {
@@ -288,9 +291,12 @@ impl Compiler<'_> {
                             && pool.insurances.contains(&insurance_at)
                             && pool.districts.contains(&district_at)
                     };
+                    // A key that the method's scope leaves out needs no pool.
+                    let claims = scope.is_none_or(|scope| of_part(scope, insurance, district) != Known::Fails);
                     let mut paying = pools.iter().filter(|(pool, _)| pays(pool));
                     let key = key_words(method, insurance, district, &self.pack.insurance, &self.pack.district);
                     match (paying.next(), paying.next()) {
+                        (None, _) if !claims => {}
                         (None, _) => {
                             let message = format!("no pool of {year} pays {key}");
                             self.error(

@@ -97,16 +97,29 @@ pub fn apply(plan: &Plan, stays: &mut Stays, symbols: &mut Symbols) -> Applied {
     applied
 }
 
-/// The rows of some cases.
-fn rows_of<'e>(stays: &Stays, ids: impl Iterator<Item = &'e str>) -> FxHashMap<&'e str, u32> {
-    let mut rows: FxHashMap<&str, u32> = ids.map(|id| (id, u32::MAX)).collect();
+/// The rows of some cases. Ids are unique in their feed; one that two feeds use means no case.
+fn rows_of<'e>(stays: &Stays, ids: impl Iterator<Item = &'e str>) -> Rows<'e> {
+    let mut rows: FxHashMap<&str, (u32, bool)> = ids.map(|id| (id, (u32::MAX, false))).collect();
     for (row, number) in (0..stays.len()).zip(0_u32..) {
-        if let Some(slot) = rows.get_mut(stays.case_id.get(row)).filter(|slot| **slot == u32::MAX) {
+        if let Some((slot, twice)) = rows.get_mut(stays.case_id.get(row)) {
+            *twice = *slot != u32::MAX;
             *slot = number;
         }
     }
-    rows.retain(|_, row| *row != u32::MAX);
-    rows
+    Rows(rows)
+}
+
+/// Rows by the ids of their cases.
+struct Rows<'e>(FxHashMap<&'e str, (u32, bool)>);
+
+impl Rows<'_> {
+    fn find(&self, id: &str) -> Result<u32, EntryRefused> {
+        match self.0.get(id) {
+            Some((_, true)) => Err(EntryRefused::TwoCases(id.to_owned())),
+            Some((row, false)) if *row != u32::MAX => Ok(*row),
+            _ => Err(EntryRefused::UnknownCase(id.to_owned())),
+        }
+    }
 }
 
 /// What became of an entry, as reported.
@@ -158,17 +171,18 @@ fn by_case<'e, T>(entries: &'e [T], of: impl Fn(&T) -> (&str, Mark)) -> BTreeMap
     cases
 }
 
-fn reviews(plan: &Plan, stays: &mut Stays, symbols: &mut Symbols, rows: &FxHashMap<&str, u32>, applied: &mut Applied) {
+fn reviews(plan: &Plan, stays: &mut Stays, symbols: &mut Symbols, rows: &Rows<'_>, applied: &mut Applied) {
     let step = |entry: &ReviewEntry| match (entry.step, entry.decision) {
         (ReviewStep::Applied, _) => "applied",
         (ReviewStep::Panel, _) => "panel",
         (ReviewStep::Decided, decision) => decision.map_or("decided", |decision| decision.word()),
     };
     for (case_id, entries) in by_case(&plan.entries.reviews, |entry| (&entry.case_id, entry.mark)) {
-        let row = rows.get(case_id.as_str()).copied();
+        let found = rows.find(&case_id);
+        let row = found.clone().ok();
         let (state, became) = review(&entries, |mark| rules_of(plan, mark));
         for (entry, status) in entries.iter().zip(became) {
-            let status = if row.is_none() { Err(EntryRefused::UnknownCase(case_id.clone())) } else { status };
+            let status = found.clone().and(status);
             let told = outcome(plan, entry.mark, &case_id, step(entry), entry.amount, status);
             applied.outcomes.push((told, row));
         }
@@ -181,14 +195,15 @@ fn reviews(plan: &Plan, stays: &mut Stays, symbols: &mut Symbols, rows: &FxHashM
     }
 }
 
-fn disputes(plan: &Plan, stays: &mut Stays, symbols: &mut Symbols, rows: &FxHashMap<&str, u32>, applied: &mut Applied) {
+fn disputes(plan: &Plan, stays: &mut Stays, symbols: &mut Symbols, rows: &Rows<'_>, applied: &mut Applied) {
     let step = |entry: &DisputeEntry| match entry.step {
         DisputeStep::Raised => "raised",
         DisputeStep::Upheld => "upheld",
         DisputeStep::Refused => "refused",
     };
     for (case_id, entries) in by_case(&plan.entries.disputes, |entry| (&entry.case_id, entry.mark)) {
-        let row = rows.get(case_id.as_str()).copied();
+        let found = rows.find(&case_id);
+        let row = found.clone().ok();
         let at = row.map_or(usize::MAX, |row| row as usize);
         let discharge = stays.discharge.get(at).copied().unwrap_or(Day::MIN);
         let month = format!("{:04}-{:02}", discharge.year(), discharge.month());
@@ -196,7 +211,7 @@ fn disputes(plan: &Plan, stays: &mut Stays, symbols: &mut Symbols, rows: &FxHash
         let knows = |group: &[String; 3]| has_weight(plan, stays, symbols, at, group);
         let (state, became) = court.judge(&entries, knows, |mark| rules_of(plan, mark));
         for (entry, status) in entries.iter().zip(became) {
-            let status = if row.is_none() { Err(EntryRefused::UnknownCase(case_id.clone())) } else { status };
+            let status = found.clone().and(status);
             applied.outcomes.push((outcome(plan, entry.mark, &case_id, step(entry), None, status), row));
         }
         let (Some(row), Some(mut state)) = (row, state) else { continue };

@@ -12,6 +12,8 @@ pub enum EntryRefused {
     Misplaced(Misplaced),
     /// No stay has its id.
     UnknownCase(String),
+    /// Two feeds have a row of its id.
+    TwoCases(String),
     /// A panel or a decision without an application.
     NotApplied,
     /// Applied again while the first application is open.
@@ -59,6 +61,7 @@ impl EntryRefused {
             Self::Misplaced(Misplaced::KnownBeforeOn) => "known_before_event",
             Self::Misplaced(Misplaced::BackDated(_)) => "back_dated",
             Self::UnknownCase(_) => "unknown_case",
+            Self::TwoCases(_) => "two_cases",
             Self::NotApplied => "not_applied",
             Self::AppliedTwice(_) => "applied_twice",
             Self::DecidedTwice(_) => "decided_twice",
@@ -94,6 +97,7 @@ impl EntryRefused {
             Self::Misplaced(Misplaced::KnownBeforeOn) => told("知悉日期早于发生日期".into(), "known before it happened".into(), "更正 on 或 known", "correct `on` or `known`"),
             Self::Misplaced(Misplaced::BackDated(day)) => told(format!("知悉日期早于上一行的 {day}"), format!("known earlier than a row above it ({day}): the file is append-only"), "在文件末尾追加，known 写登记当日", "append it with the day it is entered as `known`"),
             Self::UnknownCase(id) => told(format!("没有编号为“{id}”的病例"), format!("no stay has the id \"{id}\""), "编号逐字节比对，核对病例文件", "ids are compared byte by byte; check the files of stays"),
+            Self::TwoCases(id) => told(format!("两个数据源都有编号“{id}”"), format!("two feeds have a row with the id \"{id}\""), "使各数据源编号不重复", "give the feeds ids of their own, like a prefix in [columns]"),
             Self::NotApplied => told("没有在先的申请".into(), "there is no application before it".into(), "先登记 applied", "enter step applied first"),
             Self::AppliedTwice(line) => told(format!("第 {line} 行的申请尚未决定"), format!("the application of line {line} is not decided yet"), "等待决定，或删去重复的申请", "wait for its decision"),
             Self::DecidedTwice(line) => told(format!("第 {line} 行已经决定"), format!("decided already in line {line}"), "复议须先重新申请；异议只决定一次", "a second review decision needs a new application; a dispute is decided once"),
