@@ -6,8 +6,8 @@
 use yibao_kernel::explain::{Citation, Rule, RuleBook, RuleId, Writer};
 use yibao_kernel::{Day, Decimal, Fen, Window, allocate};
 use yibao_payment::settled::{
-    Bilingual, CaseOutcome, Cases, ClearingRow, Explanations, HeaderView, InstitutionView, MonthRow, Named, PoolRow,
-    Refusal, Route, Settled,
+    Bilingual, CaseOutcome, Cases, ClearingRow, Explanations, HeaderView, InstitutionView, MonthRow, Named, Outcomes,
+    PoolRow, Refusal, Route, Settled,
 };
 use yibao_record::column::Column;
 use yibao_record::stays::{GroupStatus, Stays, Symbol, Symbols};
@@ -424,12 +424,13 @@ fn clear(run: &mut Run, row_cases: &[u64]) {
     let mut rows: Vec<ClearingRow> = (0..settled.institutions.len() as u32)
         .map(|institution| ClearingRow { institution, period: "2025".to_owned(), ..ClearingRow::default() })
         .collect();
+    let mut priced = Outcomes::default();
     let mut months = vec![[(0u64, 0i128, 0i64, 0i64); 12]; rows.len()];
     for (at, share) in shares.into_iter().enumerate() {
         let paid = share.checked_sub(stays.patient.values()[at]).unwrap();
-        let outcome = &mut settled.cases.outcome[at];
+        let outcome = CaseOutcome { standard: share, ..settled.cases.outcome.get(at).unwrap() };
         settled.cases.paid[at] = paid;
-        outcome.standard = share;
+        priced.push(outcome);
         let row = &mut rows[settled.cases.row[at] as usize];
         row.units += i128::from(outcome.points);
         row.accounted = row.accounted.checked_add(stays.fund.values()[at]).unwrap();
@@ -443,6 +444,7 @@ fn clear(run: &mut Run, row_cases: &[u64]) {
             month.3 + stays.patient.values()[at].get(),
         );
     }
+    settled.cases.outcome = priced;
     for (at, row) in rows.iter_mut().enumerate() {
         row.cases = row_cases[at];
         for (number, (cases, units, accounted, patient)) in months[at].into_iter().enumerate() {
