@@ -1,8 +1,8 @@
 //! The settled folder: `cases.parquet` out and back in, and the folder itself, whole or not at all.
 
 pub mod cases;
-pub mod closed;
 pub mod cells;
+pub mod closed;
 pub mod extras;
 pub mod facts;
 pub mod folder;

@@ -93,7 +93,11 @@ fn income(budget: &Budget) -> Result<Fen, BudgetFault> {
         return Err(BudgetFault::new(path, format!("budget \"{}\" has no income", budget.id), hint));
     }
     if let Some(at) = budget.income.iter().position(|line| line.amount.is_negative()) {
-        return Err(BudgetFault::new(path.at(at).key("amount"), "a negative income", "state what is expected to come in"));
+        return Err(BudgetFault::new(
+            path.at(at).key("amount"),
+            "a negative income",
+            "state what is expected to come in",
+        ));
     }
     sum(budget.income.iter().map(|line| line.amount)).map_err(|error: Overflow| arithmetic(&error, &path))
 }
@@ -139,7 +143,8 @@ fn base(budget: &Budget, values: &BudgetValues, income: Fen, here: &Path) -> Res
     match amount.checked_sub(income) {
         Ok(over) if amount > income => {
             let message = format!("the budget {amount} exceeds the income {income} by {over}");
-            let hint = "income decides spending: lower the growth, or add the income that pays for it (a subsidy, interest)";
+            let hint =
+                "income decides spending: lower the growth, or add the income that pays for it (a subsidy, interest)";
             Err(BudgetFault::new(at, message, hint))
         }
         _ => Ok(amount),

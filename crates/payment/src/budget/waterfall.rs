@@ -4,9 +4,9 @@ use yibao_kernel::{Day, Fen, sum};
 use yibao_policy::Path;
 
 use super::{BudgetFault, Worked, arithmetic, changed, work_out};
+use crate::pack::budget::BudgetValues;
 use crate::pack::budget::{Budget, BudgetChange, BudgetReserve, Line, LineTo};
 use crate::pack::version::{self, Stage, Version};
-use crate::pack::budget::BudgetValues;
 
 /// A value in a version's column.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -237,8 +237,9 @@ fn opinion<'a>(
 }
 
 fn asked<'a>(at: usize, version: &'a Version<BudgetValues>, budget: &Budget) -> Column<'a> {
-    let lines = budget.line.iter().map(|line| {
-        version.values.line.get(&line.id).map_or(Cell::Silent, |value| Cell::Asked(value.to_string()))
-    });
+    let lines = budget
+        .line
+        .iter()
+        .map(|line| version.values.line.get(&line.id).map_or(Cell::Silent, |value| Cell::Asked(value.to_string())));
     Column { at, version, budget: Cell::Silent, lines: lines.collect() }
 }

@@ -25,7 +25,9 @@ impl Capitation {
     #[must_use]
     pub fn words(self) -> Bilingual {
         let (zh, en) = match self {
-            Self::True => ("真正的按人头付费：总额与实际费用无关", "true capitation: the amount does not depend on actual cost"),
+            Self::True => {
+                ("真正的按人头付费：总额与实际费用无关", "true capitation: the amount does not depend on actual cost")
+            }
             Self::Shared => (
                 "按人头付费，结余或超支按比例分担",
                 "capitation with saving or overrun shared: a part depends on actual cost",
@@ -123,7 +125,8 @@ mod tests {
 
     #[test]
     fn the_steps_say_what_a_capitation_really_is() {
-        let (flat, actual, half) = ("slope = \"0\", plus = \"1\"", "slope = \"1\", plus = \"0\"", "slope = \"0.5\", plus = \"0.5\"");
+        let (flat, actual, half) =
+            ("slope = \"0\", plus = \"1\"", "slope = \"1\", plus = \"0\"", "slope = \"0.5\", plus = \"0.5\"");
         assert_eq!(form_of(HEADS), Some(Capitation::True));
         assert_eq!(form_of(&share(flat, flat)), Some(Capitation::True));
         assert_eq!(form_of(&share(flat, half)), Some(Capitation::Shared));

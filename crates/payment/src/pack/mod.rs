@@ -1,12 +1,12 @@
 //! The types of a policy pack as the payment box owns them. `yibao-policy` loads them; `check` verifies them.
 
-pub mod case_step;
 pub mod agreed;
 pub mod budget;
 pub mod capitation;
+pub mod case_step;
 pub mod check;
-pub mod feed;
 pub mod entries;
+pub mod feed;
 pub mod header;
 pub mod indicators;
 pub mod method;
@@ -27,10 +27,10 @@ use serde::Deserialize;
 use yibao_policy::{Diagnostics, Folder};
 use yibao_record::mapping::{Columns, FieldDeclaration, Input};
 
-use self::feed::Feed;
 use self::agreed::Agreed;
 use self::budget::Budget;
 use self::entries::{AdvanceRules, Assessment, DisputeRules, EntriesDeclaration, PreviewDay};
+use self::feed::Feed;
 use self::header::{Header, NamedPart, YearDeclaration};
 use self::indicators::Indicators;
 use self::method::Method;

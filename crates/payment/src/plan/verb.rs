@@ -4,7 +4,6 @@ use yibao_kernel::explain::RuleId;
 use yibao_kernel::piecewise::{Piecewise, Segment};
 use yibao_kernel::{Decimal, Fen, Ratio, Rounding, Window};
 
-pub use crate::pack::year_step::{ClearPer, Workload};
 use super::case_verb::{
     AmountFrom, AtLeast, BandCoefficient, BedDay, Cap, CaseQuota, Limit, NumberOf, PriceLine, Units,
 };
@@ -14,6 +13,7 @@ use super::table::TableId;
 pub use crate::pack::step::{
     CoefficientOn, DepositBelow, FundMode, Quota, QuotaScope, RankBy, RouteTo, SameInstitution, SameWhat, SavingTo,
 };
+pub use crate::pack::year_step::{ClearPer, Workload};
 
 /// One step.
 #[derive(Clone, Debug)]

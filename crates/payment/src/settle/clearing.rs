@@ -143,9 +143,8 @@ fn split_by_points(rule: &ClearingRule<'_>, rows: &[RowClaim], pool: &mut Cleare
     let patient_charges = sum(rows.iter().map(|row| row.charged.patient))?;
     let uncharged = rule.distributable.checked_sub(pool.first_charge)?.checked_add(pool.patient)?;
     pool.amount = uncharged.checked_add(fixed_charges)?.checked_sub(patient_charges)?;
-    pool.net_points = rows.iter().try_fold(Ratio::new(pool.points, 1)?, |left: Ratio, row| {
-        left.checked_sub(row.charged.points)
-    })?;
+    pool.net_points =
+        rows.iter().try_fold(Ratio::new(pool.points, 1)?, |left: Ratio, row| left.checked_sub(row.charged.points))?;
     if pool.net_points <= Ratio::ZERO {
         return Err(SettleError::AllCharged { pool: id() });
     }
@@ -227,7 +226,8 @@ mod tests {
 
     #[test]
     fn points_charged_to_a_row_are_paid_by_it_at_the_value_of_the_others() {
-        let charged = |points: i64| ChargedClaim { points: Ratio::from_int(points * 10_000), ..ChargedClaim::default() };
+        let charged =
+            |points: i64| ChargedClaim { points: Ratio::from_int(points * 10_000), ..ChargedClaim::default() };
         // 30 + 20 points; 10 of them are charged to the second row: 800 / 40 points.
         let rows = [row(30, "0", "0"), RowClaim { charged: charged(10), ..row(20, "0", "0") }];
         let pool = clear(&rule("800"), &rows).unwrap();

@@ -42,7 +42,8 @@ pub fn split(amount: Fen, members: &[Member], shares: &[i128]) -> Result<Vec<(Fe
     let rests = largest_remainder(rest, &of_tiers, &rank)?;
     let mut parts = vec![(Fen::ZERO, Fen::ZERO); members.len()];
     for (tier, rest) in rests.into_iter().enumerate() {
-        let inside: Vec<usize> = (0..members.len()).filter(|at| members.get(*at).is_some_and(|one| one.tier == tier)).collect();
+        let inside: Vec<usize> =
+            (0..members.len()).filter(|at| members.get(*at).is_some_and(|one| one.tier == tier)).collect();
         let mut shares: Vec<i128> =
             inside.iter().filter_map(|at| members.get(*at)).map(|one| i128::from(one.used.get().max(0))).collect();
         if shares.iter().all(|share| *share == 0) {

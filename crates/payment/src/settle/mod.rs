@@ -25,8 +25,8 @@ pub mod inner;
 pub mod key;
 pub mod options;
 pub mod payable;
-pub mod point_value;
 mod payer;
+pub mod point_value;
 pub(crate) mod pool_year;
 pub mod pro_rata;
 pub mod ranking;
@@ -60,9 +60,7 @@ use self::waves::{Evaluating, Evaluation};
 use crate::case::{CaseRules, Decisions, Evaluator};
 use crate::plan::{Basis, Capitation, ClearPer, CompiledVerb, Plan, PriceKind};
 use crate::settled::entries::EntriesView;
-use crate::settled::{
-    CaseOutcome, Cases, ClearingRow, FeedView, InnerRow, MonthRow, PoolRow, Settled, SourceView,
-};
+use crate::settled::{CaseOutcome, Cases, ClearingRow, FeedView, InnerRow, MonthRow, PoolRow, Settled, SourceView};
 
 /// Settles the stays of a plan's year, or of one of its months.
 ///
@@ -159,12 +157,7 @@ fn take_year_to_date(
 /// Row numbers are u32; one is kept for "no row".
 const MAX_STAYS: usize = 4_000_000_000;
 
-fn rows_of(
-    keys: Vec<RowKey>,
-    sums: Sums,
-    months: usize,
-    charges: Vec<Vec<Charge>>,
-) -> Result<Vec<RowWork>, Overflow> {
+fn rows_of(keys: Vec<RowKey>, sums: Sums, months: usize, charges: Vec<Vec<Charge>>) -> Result<Vec<RowWork>, Overflow> {
     // Every later sum of these is part of one that fits.
     for sums in &sums.rows {
         money(sums.accounted)?;

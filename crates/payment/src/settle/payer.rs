@@ -5,8 +5,8 @@ use yibao_kernel::explain::{ExplainError, RuleBook, RuleId, Writer};
 use yibao_record::stays::{Extra, Stays};
 
 use super::key::RowKey;
-use crate::case::{Evaluator, Refused};
 use crate::case::rules::add;
+use crate::case::{Evaluator, Refused};
 use crate::plan::{CompiledVerb, FieldRef, Payer, Plan};
 use crate::settled::{CaseOutcome, Route};
 
@@ -28,12 +28,8 @@ impl<'a> AfterCase<'a> {
     /// # Errors
     /// [`ExplainError`].
     pub fn new(plan: &'a Plan, stays: &'a Stays, book: &mut RuleBook) -> Result<Self, ExplainError> {
-        let charged_to = add(
-            book,
-            "engine/charged-to",
-            "在外就医：由 {0} 的总额支付",
-            "care elsewhere: charged to {0}",
-        )?;
+        let charged_to =
+            add(book, "engine/charged-to", "在外就医：由 {0} 的总额支付", "care elsewhere: charged to {0}")?;
         let charged = plan.payers.iter().any(Option::is_some);
         let names = match charged {
             true => plan.institutions.iter().map(|institution| book.symbol(&institution.view.id)).collect(),
@@ -49,7 +45,14 @@ impl<'a> AfterCase<'a> {
     }
 
     /// Takes off what audit has found, and writes who pays for the case.
-    pub fn finish(&self, evaluator: &Evaluator<'_>, row: usize, key: RowKey, outcome: &mut CaseOutcome, to: &mut Vec<u8>) {
+    pub fn finish(
+        &self,
+        evaluator: &Evaluator<'_>,
+        row: usize,
+        key: RowKey,
+        outcome: &mut CaseOutcome,
+        to: &mut Vec<u8>,
+    ) {
         if let Some((rule, field)) = self.deduct.get(usize::from(key.method)).copied().flatten() {
             let off = self.amount(field, row).max(Fen::ZERO);
             let left = Fen::new(outcome.amount.get().saturating_sub(off.get())).max(Fen::ZERO);
@@ -114,4 +117,3 @@ pub fn payer_of(
 pub fn terms(plan: &Plan, method: u16) -> Option<Payer> {
     plan.payers.get(usize::from(method)).copied().flatten()
 }
-

@@ -50,7 +50,8 @@ impl PoolYear<'_> {
             let mut first = Fen::ZERO;
             let (mut at, mut claims) = (Vec::new(), Vec::new());
             for (number, row) in rows.iter().enumerate() {
-                let of_part = row.months.iter().enumerate().filter(|(month, _)| part_of(per, *month, one_month) == part);
+                let of_part =
+                    row.months.iter().enumerate().filter(|(month, _)| part_of(per, *month, one_month) == part);
                 let fixed = money(of_part.map(|(_, sums)| sums.fixed).sum())?;
                 if row.parts.is_empty() {
                     first = first.checked_add(fixed)?;
@@ -67,7 +68,13 @@ impl PoolYear<'_> {
             let number = i64::try_from(part + 1).unwrap_or(i64::MAX);
             let paid = sum(scaled.paid.iter().copied())?;
             let mut writer = Writer::new(&mut state.explanation);
-            writer.step(self.rules.pool_factor).int(number).fen(scaled.total).fen(scaled.claims).decimal(factor).fen(paid);
+            writer
+                .step(self.rules.pool_factor)
+                .int(number)
+                .fen(scaled.total)
+                .fen(scaled.claims)
+                .decimal(factor)
+                .fen(paid);
             for ((row, claim), paid) in at.into_iter().zip(claims).zip(scaled.paid) {
                 let Some(row) = rows.get_mut(row) else { continue };
                 if let Some(slot) = row.parts.get_mut(part) {

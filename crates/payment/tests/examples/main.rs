@@ -8,8 +8,8 @@
 mod budget;
 mod case;
 mod clearing;
-mod methods;
 mod indicators;
+mod methods;
 mod reading;
 mod region;
 mod review;

@@ -29,7 +29,11 @@ fn community(example: &Example) -> Answers {
     let distributable = compose(gross, &[risk]).unwrap().distributable;
     let outside = example.fen("paid_outside");
     let rows = [
-        RowClaim { fixed: distributable, charged: ChargedClaim { amount: outside, ..ChargedClaim::default() }, ..RowClaim::default() },
+        RowClaim {
+            fixed: distributable,
+            charged: ChargedClaim { amount: outside, ..ChargedClaim::default() },
+            ..RowClaim::default()
+        },
         RowClaim { fixed: outside, ..RowClaim::default() },
     ];
     let rule = ClearingRule { pool: "county", distributable, by_points: false, band: None, reserve: Fen::ZERO };

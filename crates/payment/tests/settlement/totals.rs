@@ -91,7 +91,12 @@ fn growth_beyond_the_total_is_compensated_by_assessment() {
     let text = points_pack("fund", &(chain("") + &clear() + &compensate), "3200.00", reserve)
         + &table("last", "institution", "ratio", &[("H1", "1"), ("H2", "1")])
         + &table("scores", "institution", "ratio", &[("H1", "90"), ("H2", "79")]);
-    let rows = [stay("A", "H1", "G1", 900), stay("B", "H1", "G1", 900), stay("C", "H2", "G1", 900), stay("D", "H2", "G1", 900)];
+    let rows = [
+        stay("A", "H1", "G1", 900),
+        stay("B", "H1", "G1", 900),
+        stay("C", "H2", "G1", 900),
+        stay("D", "H2", "G1", 900),
+    ];
     let settled = settled(&text, &rows);
     // 2 cases against 1: 0.95 of 2 are beyond; 1,600 × 0.475 × 0.5 = 380, the reserve holds 100; H2's score is too low.
     let shared: Vec<(Fen, Fen)> = settled.rows.iter().map(|row| (row.share_wanted, row.shared)).collect();
@@ -123,13 +128,21 @@ fn points_and_rates_share_one_pool() {
         text += &step("heads", id, verb, rest);
     }
     text += &pool("pool", "\"drg\", \"beds\", \"heads\"", "3100.00", "next_year", "");
-    let rows = [stay("A", "H1", "G1", 1), stay("B", "H1", "BED", 1), stay("C", "H2", "G2", 1), stay("D", "H2", "HEAD", 1), stay("E", "H3", "BED", 1)];
+    let rows = [
+        stay("A", "H1", "G1", 1),
+        stay("B", "H1", "BED", 1),
+        stay("C", "H2", "G2", 1),
+        stay("D", "H2", "HEAD", 1),
+        stay("E", "H3", "BED", 1),
+    ];
     let settled = settled(&text, &rows);
     // 3,000 over 80 + 10 + 200 + 10 points.
     assert_eq!(settled.pools[0].price.unwrap().to_string(), "10.000000");
     assert_eq!(cleared(&settled), ["800", "100", "2000", "100", "100"].map(yuan));
     assert_eq!(settled.pools[0].residual, yuan("0"));
-    let came: i128 = settled.identity.iter().filter(|line| line.is_source).map(|line| i128::from(line.amount.get())).sum();
-    let gone: i128 = settled.identity.iter().filter(|line| !line.is_source).map(|line| i128::from(line.amount.get())).sum();
+    let came: i128 =
+        settled.identity.iter().filter(|line| line.is_source).map(|line| i128::from(line.amount.get())).sum();
+    let gone: i128 =
+        settled.identity.iter().filter(|line| !line.is_source).map(|line| i128::from(line.amount.get())).sum();
     assert_eq!((came, gone), (310_000, 310_000));
 }

@@ -35,7 +35,8 @@ fn lines_are_taken_in_their_order_and_divided_again() {
 
 #[test]
 fn the_fen_of_rounding_is_named() {
-    let thirds = [share(None, ShareOfAmount, "1/3"), share(None, ShareOfAmount, "1/3"), share(None, ShareOfAmount, "1/3")];
+    let thirds =
+        [share(None, ShareOfAmount, "1/3"), share(None, ShareOfAmount, "1/3"), share(None, ShareOfAmount, "1/3")];
     let parts = divide(yuan("100.00"), Fen::ZERO, &thirds).unwrap();
     assert_eq!(parts.iter().map(|part| part.amount.get()).collect::<Vec<_>>(), [3333, 3333, 3334]);
     assert_eq!(parts.iter().map(|part| part.rounding.get()).collect::<Vec<_>>(), [0, 0, 1]);
@@ -46,7 +47,10 @@ fn the_fen_of_rounding_is_named() {
     // The remainder takes what rounding leaves, and says so.
     let halves = [share(None, ShareOfAmount, "0.25"), share(None, ShareOfAmount, "0.25"), share(None, Remainder, "")];
     let parts = divide(Fen::new(2), Fen::ZERO, &halves).unwrap();
-    assert_eq!(parts.iter().map(|part| (part.amount.get(), part.rounding.get())).collect::<Vec<_>>(), [(1, 0), (1, 0), (0, -1)]);
+    assert_eq!(
+        parts.iter().map(|part| (part.amount.get(), part.rounding.get())).collect::<Vec<_>>(),
+        [(1, 0), (1, 0), (0, -1)]
+    );
 }
 
 #[test]

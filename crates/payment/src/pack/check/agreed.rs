@@ -40,7 +40,8 @@ fn versions(subject: &mut Subject<'_>, list: &str, agreed: &Agreed, path: &Path)
         let (file, rows) = (version.values.file.is_some(), version.values.rows.is_some());
         let needed = version.stage != Stage::Opinion;
         if (file && rows) || (needed && !file && !rows) {
-            let message = format!("the {} of {} has none or both of `file` and `rows`", version.stage.word(), version.on);
+            let message =
+                format!("the {} of {} has none or both of `file` and `rows`", version.stage.word(), version.on);
             let hint = "state values = { file = \"…csv\" } or values = { rows = [ … ] }";
             subject.error(&path.key("version").at(at), message, hint);
         }

@@ -40,13 +40,21 @@ fn lines_reach_somewhere(subject: &mut Subject<'_>, budget: &Budget, path: &Path
     for (at, line) in budget.line.iter().enumerate() {
         let here = path.key("line").at(at);
         if line.id.contains('.') {
-            subject.error(&here.key("id"), format!("line \"{}\" has a dot in its id", line.id), "pools name a line as BUDGET.LINE");
+            subject.error(
+                &here.key("id"),
+                format!("line \"{}\" has a dot in its id", line.id),
+                "pools name a line as BUDGET.LINE",
+            );
         }
         if let Some(of) = &line.of {
             let earlier = budget.line.iter().take(at).map(|earlier| earlier.id.as_str());
             if !earlier.clone().any(|id| id == of) {
                 let hint = format!("{}; it must stand before the lines that divide it", suggest::hint(of, earlier));
-                subject.error(&here.key("of"), format!("line \"{}\" divides \"{of}\", which is no line before it", line.id), hint);
+                subject.error(
+                    &here.key("of"),
+                    format!("line \"{}\" divides \"{of}\", which is no line before it", line.id),
+                    hint,
+                );
             }
         }
         match (budget.is_divided(&line.id), &line.to) {
@@ -63,10 +71,15 @@ fn lines_reach_somewhere(subject: &mut Subject<'_>, budget: &Budget, path: &Path
             (false, Some(to @ LineTo::Reserve(name))) if budget.reserve_of(to).is_none() => {
                 let known = budget.reserve.iter().map(|reserve| reserve.id.as_str());
                 let (message, hint) = match (name, budget.reserve.len()) {
-                    (None, 2..) => ("a line to \"reserve\" of several".to_owned(), "name it: to = \"reserve:ID\"".to_owned()),
+                    (None, 2..) => {
+                        ("a line to \"reserve\" of several".to_owned(), "name it: to = \"reserve:ID\"".to_owned())
+                    }
                     (name, _) => {
                         let name = name.as_deref().unwrap_or("reserve");
-                        let hint = format!("{}; declare it as [[budget.reserve]] with its opening balance", suggest::hint(name, known));
+                        let hint = format!(
+                            "{}; declare it as [[budget.reserve]] with its opening balance",
+                            suggest::hint(name, known)
+                        );
                         (format!("unknown reserve \"{name}\""), hint)
                     }
                 };
@@ -75,7 +88,11 @@ fn lines_reach_somewhere(subject: &mut Subject<'_>, budget: &Budget, path: &Path
             _ => {}
         }
         if line.basis == LineBasis::Remainder && line.value.is_some() {
-            subject.error(&here.key("value"), format!("the remainder \"{}\" has a value", line.id), "take it away; it is what is left");
+            subject.error(
+                &here.key("value"),
+                format!("the remainder \"{}\" has a value", line.id),
+                "take it away; it is what is left",
+            );
         }
     }
 }
@@ -102,7 +119,11 @@ fn versions(subject: &mut Subject<'_>, budget: &Budget, path: &Path) {
         );
     }
     for fault in version::faults(&budget.version) {
-        subject.error(&list.at(fault.at).key(fault.key), format!("budget \"{}\": {}", budget.id, fault.message), fault.hint);
+        subject.error(
+            &list.at(fault.at).key(fault.key),
+            format!("budget \"{}\": {}", budget.id, fault.message),
+            fault.hint,
+        );
     }
     for (at, version) in budget.version.iter().enumerate() {
         for id in version.values.line.keys() {
@@ -124,7 +145,10 @@ fn versions(subject: &mut Subject<'_>, budget: &Budget, path: &Path) {
         if let Some(first) = first.filter(|first| income.on > *first) {
             subject.error(
                 &path.key("income").at(at).key("on"),
-                format!("income \"{}\" was estimated on {}, after the budget was proposed on {first}", income.id, income.on),
+                format!(
+                    "income \"{}\" was estimated on {}, after the budget was proposed on {first}",
+                    income.id, income.on
+                ),
                 "income comes first: state the day of the estimate that the proposal rests on",
             );
         }
@@ -154,7 +178,11 @@ fn changes(subject: &mut Subject<'_>, budget: &Budget, path: &Path) {
         let here = path.key("change").at(at);
         if window.is_some_and(|window| !window.contains(change.on)) {
             let message = format!("the change of {} is outside the year {}", change.on, budget.year);
-            subject.error(&here.key("on"), message, "state a day of the budget's year; another year has its own budget");
+            subject.error(
+                &here.key("on"),
+                message,
+                "state a day of the budget's year; another year has its own budget",
+            );
         } else if let Some(adopted) = adopted.filter(|adopted| change.on < *adopted) {
             let message = format!("the change of {} is older than the budget adopted on {adopted}", change.on);
             subject.error(&here.key("on"), message, "what was changed before adoption is a version, not a change");
@@ -175,7 +203,11 @@ fn changes(subject: &mut Subject<'_>, budget: &Budget, path: &Path) {
 
 fn same_line(subject: &mut Subject<'_>, change: &BudgetChange, here: &Path) {
     if change.from.as_ref() == Some(&change.line) {
-        subject.error(&here.key("from"), format!("line \"{}\" pays for itself", change.line), "name the line that gives");
+        subject.error(
+            &here.key("from"),
+            format!("line \"{}\" pays for itself", change.line),
+            "name the line that gives",
+        );
     }
     if change.from.is_some() && change.amount.is_negative() {
         subject.error(&here.key("amount"), "a negative amount moved from another line", "swap `line` and `from`");
@@ -200,8 +232,11 @@ fn never_below_zero(subject: &mut Subject<'_>, budget: &Budget, path: &Path) {
         let (Some((line, now)), Some(change)) = (broken, so_far.last()) else { continue };
         let place = budget.change.iter().position(|one| std::ptr::eq(one, *change)).unwrap_or(0);
         let message = format!("the change of {} leaves line \"{}\" at {now}", change.on, line.id);
-        subject.error(&path.key("change").at(place).key("amount"), message, "a line cannot give more than it has; take the rest from another");
+        subject.error(
+            &path.key("change").at(place).key("amount"),
+            message,
+            "a line cannot give more than it has; take the rest from another",
+        );
         return;
     }
 }
-

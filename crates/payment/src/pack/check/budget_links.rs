@@ -37,7 +37,11 @@ fn pool_has_money(subject: &mut Subject<'_>, pool: &Pool, path: &Path) {
     };
     let here = path.key("budget");
     let Some((id, line_id)) = reference.split_once('.') else {
-        return subject.error(&here, format!("\"{reference}\" names no budget line"), "write BUDGET.LINE, like \"employee.inpatient\"");
+        return subject.error(
+            &here,
+            format!("\"{reference}\" names no budget line"),
+            "write BUDGET.LINE, like \"employee.inpatient\"",
+        );
     };
     let Some(budget) = pack.budget.iter().find(|budget| budget.id == id) else {
         let hint = suggest::hint(id, pack.budget.iter().map(|budget| budget.id.as_str()));
@@ -88,13 +92,22 @@ fn line_meets_pool(subject: &mut Subject<'_>, budget: &Budget, line: &Line, path
     let insurance = all.iter().find_map(|line| line.insurance.as_ref()).map(std::slice::from_ref);
     let labels = [
         ("insurance", insurance.or(budget.insurance.as_deref()), pool.insurance.as_deref()),
-        ("districts", all.iter().find_map(|line| line.district.as_ref()).map(std::slice::from_ref), pool.districts.as_deref()),
-        ("methods", all.iter().find_map(|line| line.method.as_ref()).map(std::slice::from_ref), Some(pool.methods.as_slice())),
+        (
+            "districts",
+            all.iter().find_map(|line| line.district.as_ref()).map(std::slice::from_ref),
+            pool.districts.as_deref(),
+        ),
+        (
+            "methods",
+            all.iter().find_map(|line| line.method.as_ref()).map(std::slice::from_ref),
+            Some(pool.methods.as_slice()),
+        ),
     ];
     for (key, of_line, of_pool) in labels {
         let Some(of_line) = of_line else { continue };
         let same = of_pool.is_some_and(|of_pool| {
-            of_pool.iter().all(|id| of_line.contains(id)) && (key == "methods" || of_line.iter().all(|id| of_pool.contains(id)))
+            of_pool.iter().all(|id| of_line.contains(id))
+                && (key == "methods" || of_line.iter().all(|id| of_pool.contains(id)))
         });
         if !same {
             let place = subject.folder.locate(path);

@@ -1,10 +1,10 @@
 //! The check of a pack: every rule its own small function. Rules of the written pack stand here; what only resolving
 //! can find (tables, fields, curves, pools) is found by compiling every year, with the same code that settles it.
 
-mod ceilings;
 mod agreed;
 mod budget;
 mod budget_links;
+mod ceilings;
 mod citations;
 mod feeds;
 mod ids;

@@ -52,8 +52,20 @@ impl<'a> Compiler<'a> {
             let Some(amount) = amount else { continue };
             let reason = change.words();
             let words = Bilingual {
-                zh: format!("{}：{} 预算调整 {{0}} 元，{}（{}）", plain(&title.zh), change.on, plain(&reason.zh), plain(&change.procedure.zh)),
-                en: format!("{}: budget changed on {} by {{0}}, {} ({})", plain(&title.en), change.on, plain(&reason.en), plain(&change.procedure.en)),
+                zh: format!(
+                    "{}：{} 预算调整 {{0}} 元，{}（{}）",
+                    plain(&title.zh),
+                    change.on,
+                    plain(&reason.zh),
+                    plain(&change.procedure.zh)
+                ),
+                en: format!(
+                    "{}: budget changed on {} by {{0}}, {} ({})",
+                    plain(&title.en),
+                    change.on,
+                    plain(&reason.en),
+                    plain(&change.procedure.en)
+                ),
             };
             let id = format!("pool/{}/budget-change-{number}", pool.id);
             let rule = self.pool_rule(&id, &words, &change.source, path);

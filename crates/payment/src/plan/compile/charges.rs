@@ -61,8 +61,7 @@ impl Compiler<'_> {
                     let pays = |pool: &&Pool, method: u16| pool.methods.contains(&method);
                     let apart = pools.iter().any(|pool| pays(&pool, *at) != pays(&pool, paying));
                     if apart {
-                        let message =
-                            format!("methods \"{}\" and \"{id}\" are paid from different pools", method.id);
+                        let message = format!("methods \"{}\" and \"{id}\" are paid from different pools", method.id);
                         let hint = "care elsewhere is charged inside one pool; put both methods into the same [[pool]]";
                         self.error(&path, message, hint);
                         continue;
@@ -146,7 +145,8 @@ impl Compiler<'_> {
     }
 
     pub(super) fn compensate(&mut self, step: &CompensateStep, path: &Path) -> Option<CompiledVerb> {
-        let previous = self.year_table(&step.previous_table, &path.key("previous_table"), &[Unit::Decimal, Unit::Ratio]);
+        let previous =
+            self.year_table(&step.previous_table, &path.key("previous_table"), &[Unit::Decimal, Unit::Ratio]);
         if step.above.is_negative() {
             let hint = "state the growth that is not compensated, like \"0.05\"";
             self.error(&path.key("above"), format!("`above` {} is negative", step.above), hint);

@@ -6,8 +6,8 @@ use yibao_kernel::Ratio;
 use yibao_policy::{Path, suggest};
 
 use super::Compiler;
-use crate::pack::year_step::InnerSplitStep;
 use crate::pack::step::Verb;
+use crate::pack::year_step::InnerSplitStep;
 use crate::plan::{CompiledStep, CompiledVerb, InnerSplit};
 
 impl Compiler<'_> {
@@ -33,8 +33,7 @@ impl Compiler<'_> {
             let above = leads.get(lead as usize).copied().flatten();
             if above.is_some_and(|above| above != lead) {
                 let id = |rank: u32| self.institutions.get(rank as usize).map_or("", |one| one.view.id.as_str());
-                let message =
-                    format!("the lead \"{}\" of \"{}\" has a lead of its own", id(lead), id(rank));
+                let message = format!("the lead \"{}\" of \"{}\" has a lead of its own", id(lead), id(rank));
                 self.error(path, message, "name the top institution in every row of its members");
             }
         }

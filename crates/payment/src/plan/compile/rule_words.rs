@@ -21,10 +21,9 @@ pub(super) fn plain(text: &str) -> String {
 /// The words of a step of this method, led by the step's title when it has one.
 pub(super) fn words(step: &Step, method: Option<&Method>) -> Words {
     let (zh, en) = match &step.verb {
-        Verb::Clear(step) if step.over.is_some() => (
-            "申报 {0} 元，按总额支付 = 清算 {1} 元".to_owned(),
-            "claims {0}, under the total = cleared {1}".to_owned(),
-        ),
+        Verb::Clear(step) if step.over.is_some() => {
+            ("申报 {0} 元，按总额支付 = 清算 {1} 元".to_owned(), "claims {0}, under the total = cleared {1}".to_owned())
+        }
         Verb::Clear(_) => clear_words(method),
         verb => main_words(verb),
     };
@@ -109,10 +108,9 @@ fn main_words(verb: &Verb) -> (String, String) {
         Verb::Fund(_) => pair("支付标准 {0} 元，基金支付 {1} 元", "of the standard {0} the fund pays {1}"),
         Verb::MonthlyPrepay(_) => pair("记账基金 {0} 元，预付 {1} 元", "accounted fund {0}, prepaid {1}"),
         Verb::Clear(_) => clear_words(None),
-        Verb::Charge(_) => pair(
-            "外出就医 {0} 例：定额 {1} 元，点数 {2}",
-            "care elsewhere, {0} cases: fixed amounts {1}, points {2}",
-        ),
+        Verb::Charge(_) => {
+            pair("外出就医 {0} 例：定额 {1} 元，点数 {2}", "care elsewhere, {0} cases: fixed amounts {1}, points {2}")
+        }
         Verb::Compensate(_) => pair(
             "工作量 {0}，上年 {1}：应补偿 {2} 元，实际 {3} 元",
             "workload {0}, last year {1}: compensation wanted {2}, paid {3}",
