@@ -62,8 +62,7 @@ fn psychiatric(example: &Example) -> Answers {
 }
 
 fn ceiling(example: &Example) -> Answers {
-    let (_, pay) =
-        capped(example.fen("should_pay"), example.fen("reasonable_advance"), example.ratio("cap")).unwrap();
+    let (_, pay) = capped(example.fen("should_pay"), example.fen("reasonable_advance"), example.ratio("cap")).unwrap();
     Answers::default().with("pay", pay)
 }
 
@@ -85,7 +84,8 @@ fn tiered(example: &Example) -> Answers {
     let days = days_by_tier(tiers.iter().map(end), example.int("days"));
     let own: Vec<(i64, Fen)> = days.iter().copied().zip(tiers.iter().map(|tier| fen_of(&tier["fee"]))).collect();
     let amount = fee(&own).unwrap();
-    let answers = Answers::default().with("days", days).with("amount", amount).with("total", amount).with("fee", amount);
+    let answers =
+        Answers::default().with("days", days).with("amount", amount).with("total", amount).with("fee", amount);
     if !example.has(&["all_mean"]) {
         return answers;
     }
@@ -143,8 +143,7 @@ fn risk_adjusted(example: &Example) -> Answers {
     };
     let rows: Vec<RowClaim> = order.iter().map(claim).collect();
     let pool = example.fen("pool");
-    let rule =
-        ClearingRule { pool: "example", distributable: pool, by_points: true, band: None, reserve: Fen::ZERO };
+    let rule = ClearingRule { pool: "example", distributable: pool, by_points: true, band: None, reserve: Fen::ZERO };
     let shares = clear(&rule, &rows).unwrap().cleared;
     let all = order.iter().fold(Ratio::ZERO, |sum, name| sum.checked_add(units(name).ratio()).unwrap());
     let yuan = pool.ratio().checked_div(Ratio::from_int(100)).unwrap();
