@@ -10,10 +10,11 @@ use yibao_batch::Cancel;
 use yibao_batch::stays::{StayRead, StayRequest};
 use yibao_grouping::Scheme;
 use yibao_payment::pack::Pack;
-use yibao_payment::pack::header::{SchemeRef, YearDeclaration};
+use yibao_payment::pack::header::{NamedPart, SchemeRef, YearDeclaration};
 use yibao_payment::pack::step::Verb;
 use yibao_policy::diagnostics::Severity;
 use yibao_policy::{Diagnostics, Folder};
+use yibao_record::feed::{FeedKind, STAYS};
 use yibao_record::mapping::{RowTest, StayFile};
 
 /// Name of the variable that names the reference-data folder.
@@ -106,7 +107,7 @@ impl Job {
         let path = self.root.join(name);
         if !path.exists() {
             bail!(
-                "{}: no such file of stays\n  hint: put it there, correct [input], or give --stays FILE",
+                "{}: no such file\n  hint: put it there, correct the path in the pack, or give --stays FILE or --feed ID=FILE",
                 path.display()
             );
         }
@@ -114,15 +115,13 @@ impl Job {
     }
 
     /// The files of a list of stay files.
-    fn files(&self, files: &[StayFile]) -> anyhow::Result<Vec<PathBuf>> {
+    pub fn files(&self, files: &[StayFile], what: &str) -> anyhow::Result<Vec<PathBuf>> {
         files
             .iter()
             .map(|file| match (&file.file, &file.reference) {
                 (Some(name), None) => self.own_file(name),
                 (None, Some(name)) => self.reference(name, file.obtain.as_deref()),
-                _ => bail!(
-                    "[input] stays: give exactly one of `file` and `reference`\n  hint: {{ file = \"stays.csv\" }}"
-                ),
+                _ => bail!("{what}: give exactly one of `file` and `reference`\n  hint: {{ file = \"stays.csv\" }}"),
             })
             .collect()
     }
@@ -141,7 +140,7 @@ impl Job {
                 "no stays: the pack names no input\n  hint: give --stays FILE, or an [input] table with stays = [{{ file = \"…\" }}]"
             );
         }
-        self.files(own)
+        self.files(own, "[input] stays")
     }
 
     /// The year to settle: the one asked for, else the pack's only one, else its latest.
@@ -160,9 +159,9 @@ impl Job {
         })
     }
 
-    /// The year's grouping scheme, opened.
-    pub fn scheme(&self, year: Option<&YearDeclaration>) -> anyhow::Result<Option<Scheme>> {
-        let path = match year.and_then(|year| year.scheme.as_ref()) {
+    /// A grouping scheme, opened.
+    pub fn scheme(&self, scheme: Option<&SchemeRef>) -> anyhow::Result<Option<Scheme>> {
+        let path = match scheme {
             None => return Ok(None),
             Some(SchemeRef::Path(path)) => self.root.join(path),
             Some(SchemeRef::Reference(one)) => self.reference(&one.reference, Some(&one.obtain))?,
@@ -171,13 +170,19 @@ impl Job {
     }
 
     /// Whether a step or an indicator of the pack asks who the patient was.
-    fn needs_persons(&self) -> bool {
+    pub fn needs_persons(&self) -> bool {
         let mut steps = self.pack.method.values().flat_map(|method| &method.step);
         let counted = self.pack.indicators.as_ref().is_some_and(yibao_payment::indicator::spec::needs_persons);
         counted || steps.any(|step| matches!(step.verb, Verb::Readmission(_)))
     }
 
-    /// Reads stays through the pack's mapping.
+    /// Ids of the insurance schemes and of the districts.
+    pub fn parts(&self) -> (Vec<String>, Vec<String>) {
+        let ids = |parts: &[NamedPart]| parts.iter().map(|part| part.id.clone()).collect::<Vec<_>>();
+        (ids(&self.pack.insurance), ids(&self.pack.district))
+    }
+
+    /// Reads stays through the pack's mapping: those of a weight table, not of the feeds.
     pub fn read(
         &self,
         files: &[PathBuf],
@@ -186,13 +191,14 @@ impl Job {
         threads: usize,
         cancel: &Cancel,
     ) -> anyhow::Result<StayRead> {
-        let ids = |parts: &[yibao_payment::pack::header::NamedPart]| {
-            parts.iter().map(|part| part.id.clone()).collect::<Vec<_>>()
-        };
-        let (insurances, districts) = (ids(&self.pack.insurance), ids(&self.pack.district));
+        let (insurances, districts) = self.parts();
         let bar = progress("reading stays 读取病例");
         let shown = |rows: u64| bar.set_position(rows);
         let read = yibao_batch::stays::read(&StayRequest {
+            feed: STAYS,
+            kind: FeedKind::Stays,
+            year: None,
+            blanks: !self.pack.feed.is_empty(),
             files,
             input: self.pack.input.as_ref(),
             select,

@@ -10,6 +10,7 @@ macro_rules! say {
 }
 
 mod cmd;
+mod feeds;
 mod job;
 
 /// OpenYibao: the open engine of basic medical insurance payment.

@@ -36,7 +36,7 @@ struct Source<'a> {
     summary: &'a Summary,
     limits: Limits,
     /// Refused stays by id.
-    refusals: FxHashMap<&'a str, &'a Refusal>,
+    refusals: FxHashMap<(u16, &'a str), &'a Refusal>,
 }
 
 /// How long the lists of a sheet may be.
@@ -82,7 +82,8 @@ pub fn statements_of(
         groups: (GROUPS_IN_THE_BOOK / sheets).clamp(LEAST_ON_A_SHEET, GROUPS_IN_THE_BOOK),
         cases: (CASES_IN_THE_BOOK / sheets).clamp(LEAST_ON_A_SHEET, CASES_ON_A_SHEET),
     };
-    let refusals = settled.refused.iter().map(|refusal| (refusal.case_id.as_str(), refusal)).collect();
+    let refusals =
+        settled.refused.iter().map(|refusal| ((refusal.source, refusal.case_id.as_str()), refusal)).collect();
     let source = Source { settled, stays, symbols, summary, limits, refusals };
     let accounts = accounts(&source);
     let mut names = SheetNames::default();

@@ -64,7 +64,7 @@ pub const IDENTITY: [&str; 5] = ["line", "side", "zh", "en", "amount"];
 pub const MONTHLY: [&str; 10] =
     ["institution", "insurance", "method", "district", "period", "cases", "units", "accounted", "patient", "prepaid"];
 /// Heading of `refused.csv`.
-pub const REFUSED: [&str; 5] = ["source_row", "case_id", "code", "reason_zh", "reason_en"];
+pub const REFUSED: [&str; 7] = ["source_row", "case_id", "code", "reason_zh", "reason_en", "feed", "file"];
 /// Heading of `institutions.csv`.
 pub const INSTITUTIONS: [&str; 15] = [
     "institution",
@@ -177,12 +177,15 @@ pub fn monthly_csv(settled: &Settled) -> Vec<u8> {
 pub fn refused_csv(settled: &Settled) -> Vec<u8> {
     let rows = settled.refused.iter().map(|refusal| {
         let reason = &refusal.reason;
+        let (feed, file) = settled.source(refusal.source);
         vec![
             refusal.source_row.to_string(),
             refusal.case_id.clone(),
             refusal.code.clone(),
             reason.zh.clone(),
             reason.en.clone(),
+            feed.to_owned(),
+            file.to_owned(),
         ]
     });
     written(&REFUSED, rows)

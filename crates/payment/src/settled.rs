@@ -284,9 +284,38 @@ pub struct IdentityLine {
     pub amount: Fen,
 }
 
+/// A feed as the outputs name it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FeedView {
+    /// Id.
+    pub id: String,
+    /// `stays`, `visits`, `heads`.
+    pub kind: String,
+}
+
+/// A file that was read.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SourceView {
+    /// Index of its feed in [`Settled::feeds`].
+    pub feed: u8,
+    /// Name without its folder.
+    pub file: String,
+}
+
+impl Settled {
+    /// The feed and the file of an index of [`Settled::sources`]; empty texts when the rows came from no file.
+    #[must_use]
+    pub fn source(&self, source: u16) -> (&str, &str) {
+        let Some(source) = self.sources.get(usize::from(source)) else { return ("", "") };
+        (self.feeds.get(usize::from(source.feed)).map_or("", |feed| &feed.id), &source.file)
+    }
+}
+
 /// A stay that was refused: not paid, reported.
 #[derive(Clone, Debug, Default)]
 pub struct Refusal {
+    /// Index of the file in [`Settled::sources`].
+    pub source: u16,
     /// Line or row in the source.
     pub source_row: u64,
     /// The stay's id where readable.
@@ -330,6 +359,10 @@ pub struct Settled {
     pub inner: Vec<InnerRow>,
     /// The region's identity: its sources add up to its uses.
     pub identity: Vec<IdentityLine>,
+    /// The feeds whose rows were settled: id and kind. Empty when the rows are simply stays.
+    pub feeds: Vec<FeedView>,
+    /// The files read, in order.
+    pub sources: Vec<SourceView>,
     /// Refused stays, in source order.
     pub refused: Vec<Refusal>,
     /// Stays read but not of this settlement (other years, not selected).

@@ -1,4 +1,6 @@
 //! The facts that flow: stays, institutions, with national field names on the wire and English names in code.
+pub mod column;
+pub mod feed;
 pub mod mapping;
 pub mod payment_field;
 pub mod stay;

@@ -10,6 +10,9 @@ use hashbrown::hash_table::Entry;
 use rustc_hash::FxBuildHasher;
 use yibao_kernel::{Day, Fen};
 
+use crate::column::Column;
+use crate::feed::{FeedFacts, SourceFile};
+
 /// An interned text. `Symbol::NONE` means "not given".
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct Symbol(pub u32);
@@ -111,13 +114,13 @@ impl GroupStatus {
 #[derive(Clone, Debug)]
 pub enum Extra {
     /// Amounts in fen; `None` = not given.
-    Fen(Vec<Option<Fen>>),
+    Fen(Column<Option<Fen>>),
     /// Whole numbers.
-    Int(Vec<Option<i64>>),
+    Int(Column<Option<i64>>),
     /// Decimal numbers in millionths.
-    Micro(Vec<Option<i64>>),
+    Micro(Column<Option<i64>>),
     /// Interned texts.
-    Symbol(Vec<Symbol>),
+    Symbol(Column<Symbol>),
 }
 
 /// Texts of variable length, packed end to end (case ids).
@@ -159,55 +162,60 @@ impl Texts {
     }
 }
 
-/// The accepted stays. Every vector has one entry per stay; see the field notes for units.
+/// The accepted stays (and visits and heads) of all feeds, feed after feed. Every column has one entry per row; see the
+/// field notes for units.
 #[derive(Default, Clone, Debug)]
 pub struct Stays {
-    /// The stay's own id, unique in the run.
+    /// The stay's own id, unique in its feed.
     pub case_id: Texts,
     /// 1-based line (CSV) or row (Parquet) of the source, for messages.
-    pub source_row: Vec<u64>,
+    pub source_row: Column<u64>,
     /// The insured person; `Symbol::NONE` when the input has none (then readmission is refused).
-    pub person: Vec<Symbol>,
+    pub person: Column<Symbol>,
     /// The institution as named by the stay; resolved to the pack's table by the plan.
-    pub institution: Vec<Symbol>,
+    pub institution: Column<Symbol>,
     /// Insurance scheme (`310` employee, `390` resident, or the pack's single `all`).
-    pub insurance: Vec<Symbol>,
+    pub insurance: Column<Symbol>,
     /// District of the pooling area (or `all`).
-    pub district: Vec<Symbol>,
+    pub district: Column<Symbol>,
     /// First day of the stay; `None` where the source has no dates.
-    pub admission: Vec<Option<Day>>,
+    pub admission: Column<Option<Day>>,
     /// Last day of the stay: the day by which versions and years are chosen.
-    pub discharge: Vec<Day>,
-    /// Length of stay in days, as the source or the pack's mapping gives it.
-    pub los_days: Vec<i32>,
+    pub discharge: Column<Day>,
+    /// Length of stay in days, as the source or the pack's mapping gives it; of a head: the months that count.
+    pub los_days: Column<i32>,
     /// Age in whole years; `None` = not given.
-    pub age_years: Vec<Option<i16>>,
+    pub age_years: Column<Option<i16>>,
     /// `1` male, `2` female, `0` not given.
-    pub sex: Vec<u8>,
+    pub sex: Column<u8>,
     /// Total medical cost, fen.
-    pub cost: Vec<Fen>,
+    pub cost: Column<Fen>,
     /// Fund part recorded at discharge (accounted), fen.
-    pub fund: Vec<Fen>,
+    pub fund: Column<Fen>,
     /// Everything the patient and other payers paid, fen. `cost = fund + patient` on every row.
-    pub patient: Vec<Fen>,
+    pub patient: Column<Fen>,
     /// Payment group (DRG, MS-DRG, APR-DRG and severity …); `Symbol::NONE` when ungrouped.
-    pub group: Vec<Symbol>,
+    pub group: Column<Symbol>,
     /// ADRG (first three characters of a CHS-DRG group); `Symbol::NONE` when not applicable.
-    pub adrg: Vec<Symbol>,
+    pub adrg: Column<Symbol>,
     /// Major diagnostic category; `Symbol::NONE` when not applicable.
-    pub mdc: Vec<Symbol>,
+    pub mdc: Column<Symbol>,
     /// What grouping said.
-    pub group_status: Vec<GroupStatus>,
+    pub group_status: Column<GroupStatus>,
     /// Discharge status as text (`1` … `5`, `9`).
-    pub discharge_status: Vec<Symbol>,
+    pub discharge_status: Column<Symbol>,
     /// Department code.
-    pub dept: Vec<Symbol>,
+    pub dept: Column<Symbol>,
     /// The stay was broken off (incomplete treatment).
-    pub incomplete: Vec<bool>,
+    pub incomplete: Column<bool>,
     /// The panel's decision in special-case review: `items`, `standard`, `refused`; `Symbol::NONE` = none.
-    pub special: Vec<Symbol>,
+    pub special: Column<Symbol>,
     /// Extra columns in the order of the pack's `[fields]`.
     pub extras: Vec<Extra>,
+    /// The feeds; none when the rows are simply stays.
+    pub feeds: Vec<FeedFacts>,
+    /// The files the rows came from, in row order.
+    pub sources: Vec<SourceFile>,
 }
 
 impl Stays {
@@ -219,5 +227,52 @@ impl Stays {
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
         self.discharge.is_empty()
+    }
+
+    /// Tells that the rows of another feed begin: a column that they all leave blank costs nothing.
+    pub fn begin(&mut self) {
+        self.source_row.begin();
+        for symbols in [
+            &mut self.person,
+            &mut self.institution,
+            &mut self.insurance,
+            &mut self.district,
+            &mut self.group,
+            &mut self.adrg,
+            &mut self.mdc,
+            &mut self.discharge_status,
+            &mut self.dept,
+            &mut self.special,
+        ] {
+            symbols.begin();
+        }
+        for amounts in [&mut self.cost, &mut self.fund, &mut self.patient] {
+            amounts.begin();
+        }
+        self.admission.begin();
+        self.discharge.begin();
+        self.los_days.begin();
+        self.age_years.begin();
+        self.sex.begin();
+        self.group_status.begin();
+        self.incomplete.begin();
+        for extra in &mut self.extras {
+            match extra {
+                Extra::Fen(values) => values.begin(),
+                Extra::Int(values) | Extra::Micro(values) => values.begin(),
+                Extra::Symbol(values) => values.begin(),
+            }
+        }
+    }
+
+    /// Index of the file a row came from; 0 when the rows came from none.
+    pub fn source_of(&self, row: usize) -> u16 {
+        u16::try_from(self.sources.partition_point(|source| source.end <= row)).unwrap_or(u16::MAX)
+    }
+
+    /// The feed of a row; `None` when the rows are simply stays.
+    pub fn feed_of(&self, row: usize) -> Option<&FeedFacts> {
+        let source = self.sources.get(usize::from(self.source_of(row)))?;
+        self.feeds.get(usize::from(source.feed))
     }
 }

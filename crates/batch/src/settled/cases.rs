@@ -18,8 +18,10 @@ use parquet::basic::{Compression, Encoding};
 use parquet::file::properties::{EnabledStatistics, WriterProperties};
 use parquet::schema::types::ColumnPath;
 use rayon::prelude::*;
-use yibao_kernel::Day;
+use yibao_kernel::{Day, Fen};
 use yibao_payment::settled::{CaseOutcome, Settled};
+use yibao_record::column::Column;
+use yibao_record::feed::{FeedKind, STAYS};
 use yibao_record::stays::{Stays, Symbol, Symbols};
 
 use super::SettledError;
@@ -29,8 +31,10 @@ use super::extras::ExtraColumn;
 const GROUP_ROWS: usize = 131_072;
 
 /// Column names, in order.
-pub const COLUMNS: [&str; 26] = [
+pub const COLUMNS: [&str; 28] = [
     "case_id",
+    "feed",
+    "kind",
     "source_row",
     "institution",
     "insurance",
@@ -166,14 +170,20 @@ impl Source<'_> {
     fn column(&self, name: &str, rows: &[u32]) -> Result<ArrayRef, String> {
         let (stays, settled, symbols) = (self.stays, self.settled, self.symbols);
         let at = || rows.iter().map(|row| *row as usize);
-        let symbol = |of: &[Symbol]| symbol_words(symbols, at().map(|row| of[row]));
+        let symbol =
+            |of: &Column<Symbol>| symbol_words(symbols, at().map(|row| of.get(row).copied().unwrap_or(Symbol::NONE)));
+        let amount = |of: &Column<Fen>| decimals(at().map(|row| of.get(row).map_or(0, |fen| fen.get())), 2);
         let outcome =
             |of: fn(&CaseOutcome) -> i64, scale| decimals(at().map(|row| of(&settled.cases.outcome[row])), scale);
         let named =
             |of: fn(&Settled, usize) -> &str| words(at().map(|row| Some(of(settled, settled.cases.row[row] as usize))));
         Ok(match name {
             "case_id" => Arc::new(self.case_ids(rows)),
-            "source_row" => Arc::new(UInt64Array::from_iter_values(at().map(|row| stays.source_row[row]))),
+            "feed" => words(at().map(|row| Some(stays.feed_of(row).map_or(STAYS, |feed| feed.id.as_str())))),
+            "kind" => words(at().map(|row| Some(stays.feed_of(row).map_or(FeedKind::Stays, |feed| feed.kind).word()))),
+            "source_row" => Arc::new(UInt64Array::from_iter_values(
+                at().map(|row| stays.source_row.get(row).copied().unwrap_or_default()),
+            )),
             "institution" => symbol(&stays.institution),
             "insurance" => symbol(&stays.insurance),
             "district" => named(|settled, row| {
@@ -183,17 +193,23 @@ impl Source<'_> {
                 settled.rows.get(row).and_then(|row| settled.methods.get(row.method as usize)).map_or("", |m| &m.id)
             }),
             "row" => Arc::new(UInt32Array::from_iter_values(at().map(|row| settled.cases.row[row]))),
-            "admission" => Arc::new(Date32Array::from_iter(at().map(|row| stays.admission[row].map(day_number)))),
-            "discharge" => Arc::new(Date32Array::from_iter_values(at().map(|row| day_number(stays.discharge[row])))),
-            "los_days" => Arc::new(Int32Array::from_iter_values(at().map(|row| stays.los_days[row]))),
+            "admission" => Arc::new(Date32Array::from_iter(
+                at().map(|row| stays.admission.get(row).copied().flatten().map(day_number)),
+            )),
+            "discharge" => Arc::new(Date32Array::from_iter_values(
+                at().map(|row| stays.discharge.get(row).map_or(0, |day| day_number(*day))),
+            )),
+            "los_days" => Arc::new(Int32Array::from_iter_values(
+                at().map(|row| stays.los_days.get(row).copied().unwrap_or_default()),
+            )),
             "group" => symbol(&stays.group),
             "adrg" => symbol(&stays.adrg),
             "mdc" => symbol(&stays.mdc),
-            "group_status" => words(at().map(|row| Some(stays.group_status[row].word()))),
+            "group_status" => words(at().map(|row| stays.group_status.get(row).map(|status| status.word()))),
             "route" => words(at().map(|row| Some(settled.cases.outcome[row].route.word()))),
-            "cost" => decimals(at().map(|row| stays.cost[row].get()), 2)?,
-            "fund" => decimals(at().map(|row| stays.fund[row].get()), 2)?,
-            "patient" => decimals(at().map(|row| stays.patient[row].get()), 2)?,
+            "cost" => amount(&stays.cost)?,
+            "fund" => amount(&stays.fund)?,
+            "patient" => amount(&stays.patient)?,
             "weight" => outcome(|one| one.weight, 4)?,
             "base_points" => outcome(|one| one.base_points, 4)?,
             "coefficient" => outcome(|one| one.coefficient, 4)?,

@@ -28,18 +28,20 @@ impl StoredCase {
     }
 }
 
-/// Finds a case by id; `None` when it was not settled.
-pub fn find(path: &Path, case_id: &str) -> Result<Option<StoredCase>, SettledError> {
-    let Some(at) = position(path, case_id)? else { return Ok(None) };
+/// Finds the cases of an id: one, or one of each feed that has it; none when it was not settled.
+pub fn find(path: &Path, case_id: &str) -> Result<Vec<StoredCase>, SettledError> {
     let wrong = |error: &dyn std::fmt::Display| SettledError::parquet(path, error);
-    let reader = builder(path)?.with_offset(at).with_limit(1).build().map_err(|error| wrong(&error))?;
-    for batch in reader {
-        let batch = batch.map_err(|error| wrong(&error))?;
-        if batch.num_rows() == 1 {
-            return stored(path, &batch).map(Some);
+    let mut found = Vec::new();
+    for at in positions(path, case_id)? {
+        let reader = builder(path)?.with_offset(at).with_limit(1).build().map_err(|error| wrong(&error))?;
+        for batch in reader {
+            let batch = batch.map_err(|error| wrong(&error))?;
+            if batch.num_rows() == 1 {
+                found.push(stored(path, &batch)?);
+            }
         }
     }
-    Ok(None)
+    Ok(found)
 }
 
 fn builder(path: &Path) -> Result<ParquetRecordBatchReaderBuilder<File>, SettledError> {
@@ -47,7 +49,7 @@ fn builder(path: &Path) -> Result<ParquetRecordBatchReaderBuilder<File>, Settled
     ParquetRecordBatchReaderBuilder::try_new(file).map_err(|error| SettledError::parquet(path, error))
 }
 
-fn position(path: &Path, case_id: &str) -> Result<Option<usize>, SettledError> {
+fn positions(path: &Path, case_id: &str) -> Result<Vec<usize>, SettledError> {
     let builder = builder(path)?;
     let mask = ProjectionMask::columns(builder.parquet_schema(), ["case_id"]);
     let reader = builder
@@ -56,17 +58,16 @@ fn position(path: &Path, case_id: &str) -> Result<Option<usize>, SettledError> {
         .build()
         .map_err(|error| SettledError::parquet(path, error))?;
     let mut before = 0;
+    let mut found = Vec::new();
     for batch in reader {
         let batch = batch.map_err(|error| SettledError::parquet(path, error))?;
         let Some(ids) = batch.columns().first().and_then(|column| column.as_any().downcast_ref::<StringArray>()) else {
             return Err(SettledError::parquet(path, "the column case_id is not text"));
         };
-        if let Some(at) = (0..ids.len()).find(|at| ids.value(*at) == case_id) {
-            return Ok(Some(before + at));
-        }
+        found.extend((0..ids.len()).filter(|at| ids.value(*at) == case_id).map(|at| before + at));
         before += batch.num_rows();
     }
-    Ok(None)
+    Ok(found)
 }
 
 fn stored(path: &Path, batch: &RecordBatch) -> Result<StoredCase, SettledError> {

@@ -34,6 +34,9 @@ pub struct Manifest {
     pub inputs: Vec<FileHash>,
     /// Counts.
     pub counts: Counts,
+    /// The feeds of a settlement, each with its files and counts.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub feeds: Vec<FeedEntry>,
     /// Files written, but this one.
     pub outputs: Vec<FileHash>,
 }
@@ -49,6 +52,23 @@ pub struct Counts {
     pub refused: u64,
     /// Rows not of this job.
     pub not_selected: u64,
+}
+
+/// A feed that was read.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FeedEntry {
+    /// Id.
+    pub id: String,
+    /// `stays`, `visits`, `heads`.
+    pub kind: String,
+    /// Scheme name, when its rows were grouped.
+    pub scheme: Option<String>,
+    /// Content hash of the scheme.
+    pub scheme_sha256: Option<String>,
+    /// Its files.
+    pub files: Vec<FileHash>,
+    /// What became of its rows.
+    pub counts: Counts,
 }
 
 /// A file's name, size and hash.

@@ -5,6 +5,7 @@ use std::hash::{Hash, Hasher};
 use rayon::slice::ParallelSliceMut;
 use rustc_hash::FxHasher;
 use yibao_payment::settled::Refusal;
+use yibao_record::column::Column;
 use yibao_record::stays::{Extra, Stays, Texts};
 
 use super::refusal::RowRefusal;
@@ -15,10 +16,10 @@ fn hash(text: &str) -> u64 {
     hasher.finish()
 }
 
-/// Positions of stays whose id was used by an earlier stay, with that stay's position; ascending.
-pub fn find(ids: &Texts) -> Vec<(u32, u32)> {
+/// Positions of rows, from `first` on, whose id was used by an earlier one of them, with that one's position; ascending.
+pub fn find(ids: &Texts, first: usize) -> Vec<(u32, u32)> {
     let mut keys: Vec<(u64, u32)> =
-        (0..ids.len()).filter_map(|at| Some((hash(ids.get(at)), u32::try_from(at).ok()?))).collect();
+        (first..ids.len()).filter_map(|at| Some((hash(ids.get(at)), u32::try_from(at).ok()?))).collect();
     keys.par_sort_unstable();
     let mut found = Vec::new();
     for run in keys.chunk_by(|a, b| a.0 == b.0).filter(|run| run.len() > 1) {
@@ -34,36 +35,40 @@ pub fn find(ids: &Texts) -> Vec<(u32, u32)> {
     found
 }
 
-/// Refuses the later stays of every repeated id.
-pub fn refuse(stays: &mut Stays, refused: &mut Vec<Refusal>) {
-    let found = find(&stays.case_id);
+/// Refuses the later rows of every id that stands twice from `first` on: ids are unique in a feed, not in all feeds.
+pub fn refuse(stays: &mut Stays, first: usize, refused: &mut Vec<Refusal>) {
+    let found = find(&stays.case_id, first);
     if found.is_empty() {
         return;
     }
     let mut keep = vec![true; stays.len()];
-    for &(later, first) in &found {
-        let (later, first) = (later as usize, first as usize);
+    for &(later, earlier) in &found {
+        let (later, earlier) = (later as usize, earlier as usize);
         if let Some(flag) = keep.get_mut(later) {
             *flag = false;
         }
         let row = |at: usize| stays.source_row.get(at).copied().unwrap_or(0);
+        let source = stays.source_of(earlier);
+        let (mut zh, mut en) = (String::new(), String::new());
+        if source != stays.source_of(later)
+            && let Some(other) = stays.sources.get(usize::from(source))
+        {
+            (zh, en) = (format!("（文件 {}）", other.file), format!(" of {}", other.file));
+        }
         let words = RowRefusal::new(
             "duplicate_case",
-            format!("病例号重复，首次出现在第 {} 行", row(first)),
-            format!("the case id is used twice: first on line {}", row(first)),
+            format!("病例号重复，首次出现在第 {} 行{zh}", row(earlier)),
+            format!("the case id is used twice: first on line {}{en}", row(earlier)),
         );
-        refused.push(words.at(row(later), stays.case_id.get(later)));
+        let refusal = words.at(row(later), stays.case_id.get(later));
+        refused.push(Refusal { source: stays.source_of(later), ..refusal });
     }
-    refused.sort_by_key(|one| one.source_row);
+    refused.sort_by_key(|one| (one.source, one.source_row));
     retain(stays, &keep);
 }
 
-fn kept<T: Clone>(values: &mut Vec<T>, keep: &[bool]) {
-    let mut at = 0;
-    values.retain(|_| {
-        at += 1;
-        keep.get(at - 1).copied().unwrap_or(true)
-    });
+fn kept<T: Copy + PartialEq>(values: &mut Column<T>, keep: &[bool]) {
+    values.retain(|row| keep.get(row).copied().unwrap_or(true));
 }
 
 fn retain(stays: &mut Stays, keep: &[bool]) {
@@ -72,6 +77,14 @@ fn retain(stays: &mut Stays, keep: &[bool]) {
         ids.push(stays.case_id.get(at));
     }
     stays.case_id = ids;
+    let mut left = 0;
+    let mut rows = keep.iter();
+    let mut before = 0;
+    for source in &mut stays.sources {
+        left += rows.by_ref().take(source.end - before).filter(|keep| **keep).count();
+        before = source.end;
+        source.end = left;
+    }
     kept(&mut stays.source_row, keep);
     for symbols in [
         &mut stays.person,

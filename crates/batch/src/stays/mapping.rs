@@ -1,11 +1,14 @@
 //! A pack's column mapping compiled against the header of one file.
 
+use yibao_kernel::Day;
+use yibao_record::feed::{FeedKind, STAYS};
 use yibao_record::mapping::{Expression, FieldKind};
 use yibao_record::payment_field::{PaymentField, payment_field};
 use yibao_record::stay;
 
 use super::amount::{AMOUNTS, Amount};
 use super::expression::{DateFormat, Text, date_format};
+use super::heads::{self, Registered};
 use super::row_test::Compiled;
 use super::{StayError, StayRequest};
 
@@ -23,6 +26,20 @@ pub enum Los {
     Text(Text),
     /// Days from admission to discharge; the second value when both are the same day.
     Between(i32),
+    /// One day: a visit.
+    OneDay,
+    /// The months that count, read.
+    Months(Text),
+    /// The months that count, from the days of registration.
+    Registered(Registered),
+}
+
+/// The day by which versions and years are chosen.
+pub enum DischargeDay {
+    /// In the file: of a visit, its day.
+    Date(&'static str, DateText),
+    /// The last day of the settled year.
+    YearEnd(Day),
 }
 
 /// An extra field.
@@ -35,6 +52,13 @@ pub struct ExtraField {
     pub text: Option<Text>,
     /// Where it is (amounts).
     pub amount: Option<Amount>,
+}
+
+impl ExtraField {
+    /// Whether the file has it.
+    pub const fn is_mapped(&self) -> bool {
+        self.text.is_some() || self.amount.is_some()
+    }
 }
 
 /// Columns that only grouping reads.
@@ -65,8 +89,10 @@ pub struct Mapping {
     pub district: Option<Text>,
     /// Admission.
     pub admission: Option<DateText>,
+    /// Whether a row without a mapped admission began on its day of discharge.
+    pub one_day: bool,
     /// Discharge.
-    pub discharge: DateText,
+    pub discharge: DischargeDay,
     /// Length of stay.
     pub los: Los,
     /// Age in years.
@@ -114,6 +140,14 @@ impl Finder<'_> {
         StayError::Mapping { file: self.file.to_owned(), message, hint: hint.to_owned() }
     }
 
+    /// The table of the pack that maps the columns.
+    fn table(&self) -> String {
+        match self.request.feed {
+            STAYS => "[columns]".to_owned(),
+            id => format!("[feed.{id}.columns]"),
+        }
+    }
+
     fn column(&self, name: &str) -> Result<usize, String> {
         self.header.iter().position(|one| one == name).ok_or_else(|| format!("no column \"{name}\" in the file"))
     }
@@ -125,7 +159,7 @@ impl Finder<'_> {
     fn in_field<T>(&self, field: &str, made: Result<T, String>) -> Result<T, StayError> {
         made.map_err(|message| {
             self.error(
-                format!("[columns] {field}: {message}"),
+                format!("{} {field}: {message}", self.table()),
                 &format!("the file has the columns {}", listed(self.header)),
             )
         })
@@ -154,7 +188,7 @@ impl Finder<'_> {
                 if aliases.is_empty() { String::new() } else { format!(" (also read as {})", aliases.join(", ")) };
             self.error(
                 format!("no column for {field}{known}"),
-                &format!("map it in the pack's [columns]; the file has {}", listed(self.header)),
+                &format!("map it in the pack's {}; the file has {}", self.table(), listed(self.header)),
             )
         })
     }
@@ -164,7 +198,8 @@ impl Finder<'_> {
             Some(expression) => self.in_field(field, date_format(expression))?,
             None => DateFormat::Iso,
         };
-        Ok(self.named(field)?.map(|text| DateText { text, format }))
+        let aliases = payment_field(field).map_or(&[][..], |found| found.aliases);
+        Ok(self.text(field, aliases)?.map(|text| DateText { text, format }))
     }
 
     fn amount(&self, field: &'static str) -> Result<Option<Amount>, StayError> {
@@ -192,12 +227,7 @@ impl Mapping {
         let amounts = [finder.amount("cost")?, finder.amount("fund")?, finder.amount("patient")?];
         let amount_order = order(&finder, &amounts)?;
         let admission = finder.date("admission")?;
-        let discharge = finder.date("discharge")?.ok_or_else(|| {
-            finder.error(
-                "no column for discharge (also read as dscg_time, endtime)".to_owned(),
-                "map it in the pack's [columns]; a file that gives only the year may map a constant day",
-            )
-        })?;
+        let discharge = discharge(&finder)?;
         Ok(Mapping {
             case_id: finder.required("case_id")?,
             person: if request.persons { finder.named("person")? } else { None },
@@ -206,6 +236,7 @@ impl Mapping {
             district: when_declared(request.districts, || finder.required("district"))?,
             los: los(&finder, admission.is_some())?,
             admission,
+            one_day: request.kind == FeedKind::Visits,
             discharge,
             age_years: finder.named("age_years")?,
             sex: finder.named("sex")?,
@@ -237,10 +268,11 @@ fn check_names(finder: &Finder<'_>) -> Result<(), StayError> {
     for name in columns.keys() {
         let known = payment_field(name).is_some()
             || yibao_record::payment_field::GROUPING_FIELDS.contains(&name.as_str())
+            || finder.request.kind.fields().contains(&name.as_str())
             || finder.request.fields.contains_key(name);
         if !known {
             return Err(finder.error(
-                format!("[columns] names the unknown field \"{name}\""),
+                format!("{} names the unknown field \"{name}\"", finder.table()),
                 "declare it under [fields], or use one of the fields of docs/reference/pack.md",
             ));
         }
@@ -251,10 +283,11 @@ fn check_names(finder: &Finder<'_>) -> Result<(), StayError> {
 /// Amounts that need others of ours come after them; two of cost, fund, patient are enough.
 fn order(finder: &Finder<'_>, amounts: &[Option<Amount>; 3]) -> Result<Vec<usize>, StayError> {
     let mapped = amounts.iter().filter(|amount| amount.is_some()).count();
-    if mapped < 2 {
+    // A head that maps no amount has none.
+    if mapped < 2 && (mapped > 0 || finder.request.kind != FeedKind::Heads) {
         return Err(finder.error(
             "at least two of cost, fund, patient are needed".to_owned(),
-            "map them in the pack's [columns]; the third is their difference",
+            &format!("map them in the pack's {}; the third is their difference", finder.table()),
         ));
     }
     let mut done: Vec<usize> = Vec::new();
@@ -274,18 +307,64 @@ fn order(finder: &Finder<'_>, amounts: &[Option<Amount>; 3]) -> Result<Vec<usize
     let left: Vec<&str> =
         (0..3).filter(|at| amounts[*at].is_some() && !done.contains(at)).map(|at| AMOUNTS[at]).collect();
     Err(finder.error(
-        format!("[columns] {} depend on each other or on an amount that is not mapped", left.join(", ")),
+        format!("{} {} depend on each other or on an amount that is not mapped", finder.table(), left.join(", ")),
         "map at least one of cost, fund, patient to a source column",
     ))
 }
 
+/// The last day of a stay, the day of a visit, the end of a head's year.
+fn discharge(finder: &Finder<'_>) -> Result<DischargeDay, StayError> {
+    let kind = finder.request.kind;
+    if kind == FeedKind::Visits
+        && let Some(visit) = finder.date("visit")?
+    {
+        return Ok(DischargeDay::Date("visit", visit));
+    }
+    if let Some(discharge) = finder.date("discharge")? {
+        return Ok(DischargeDay::Date("discharge", discharge));
+    }
+    let last = finder.request.year.as_ref().and_then(heads::last_day);
+    match (kind, last) {
+        (FeedKind::Heads, Some(last)) => Ok(DischargeDay::YearEnd(last)),
+        (FeedKind::Visits, _) => Err(finder.error(
+            "no column for visit, the day of the visit".to_owned(),
+            &format!("map it in the pack's {}", finder.table()),
+        )),
+        _ => Err(finder.error(
+            "no column for discharge (also read as dscg_time, endtime)".to_owned(),
+            &format!("map it in the pack's {}; a file that gives only the year may map a constant day", finder.table()),
+        )),
+    }
+}
+
+/// The months of a head: a number, or counted from the days of registration.
+fn head_months(finder: &Finder<'_>) -> Result<Los, StayError> {
+    if let Some(months) = finder.text("head_months", &[])? {
+        return Ok(Los::Months(months));
+    }
+    let Some(from) = finder.date("from")? else {
+        return Err(finder.error(
+            "no column for head_months, and none for from".to_owned(),
+            &format!(
+                "map the months that count, or the days of registration (from, until), in the pack's {}",
+                finder.table()
+            ),
+        ));
+    };
+    let months = finder.request.year.as_ref().map(heads::first_days).unwrap_or_default();
+    Ok(Los::Registered(Registered { from, until: finder.date("until")?, months }))
+}
+
 fn los(finder: &Finder<'_>, has_admission: bool) -> Result<Los, StayError> {
+    if finder.request.kind == FeedKind::Heads {
+        return head_months(finder);
+    }
     if let Some(Expression::Compound(compound)) = finder.expression("los_days")
         && let Some(days) = &compound.days_between
     {
         if days.as_slice() != ["admission", "discharge"] || !has_admission {
             return Err(finder.error(
-                "[columns] los_days: days_between needs [\"admission\", \"discharge\"], both mapped".to_owned(),
+                format!("{} los_days: days_between needs [\"admission\", \"discharge\"], both mapped", finder.table()),
                 "map admission and discharge, or give los_days a column",
             ));
         }
@@ -293,16 +372,21 @@ fn los(finder: &Finder<'_>, has_admission: bool) -> Result<Los, StayError> {
     }
     match finder.named("los_days")? {
         Some(text) => Ok(Los::Text(text)),
+        None if finder.request.kind == FeedKind::Visits => Ok(Los::OneDay),
         None if has_admission => Ok(Los::Between(1)),
         None => Err(finder.error(
             "no column for los_days (also read as act_ipt_days), and no admission to count from".to_owned(),
-            "map los_days or admission in the pack's [columns]",
+            &format!("map los_days or admission in the pack's {}", finder.table()),
         )),
     }
 }
 
 fn group(finder: &Finder<'_>) -> Result<Option<Text>, StayError> {
-    if finder.request.scheme.is_some() { Ok(None) } else { finder.required("group").map(Some) }
+    match finder.request.kind {
+        _ if finder.request.scheme.is_some() => Ok(None),
+        FeedKind::Stays => finder.required("group").map(Some),
+        FeedKind::Visits | FeedKind::Heads => finder.named("group"),
+    }
 }
 
 fn grouping(finder: &Finder<'_>) -> Result<Option<GroupingColumns>, StayError> {
@@ -313,7 +397,7 @@ fn grouping(finder: &Finder<'_>) -> Result<Option<GroupingColumns>, StayError> {
         finder.text(field.name, field.aliases)?.ok_or_else(|| {
             finder.error(
                 format!("no column for {} (also read as {})", field.name, field.aliases.join(", ")),
-                "the pack groups by a scheme: map the column in the pack's [columns]",
+                &format!("the pack groups by a scheme: map the column in the pack's {}", finder.table()),
             )
         })
     };
@@ -346,10 +430,10 @@ fn extras(finder: &Finder<'_>) -> Result<Vec<ExtraField>, StayError> {
             }
             (_, None) => text = finder.column(name).ok().map(Text::Column),
         }
-        if text.is_none() && amount.is_none() {
+        if text.is_none() && amount.is_none() && !finder.request.blanks {
             return Err(finder.error(
                 format!("no column for the pack's field \"{name}\""),
-                "map it in the pack's [columns], or remove it from [fields]",
+                &format!("map it in the pack's {}, or remove it from [fields]", finder.table()),
             ));
         }
         made.push(ExtraField { name: name.clone(), kind: declaration.kind, text, amount });

@@ -7,6 +7,7 @@ mod amount;
 mod build;
 mod duplicate;
 mod expression;
+mod heads;
 mod mapping;
 mod part;
 mod refusal;
@@ -17,14 +18,24 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use yibao_grouping::Scheme;
+use yibao_kernel::Window;
 use yibao_payment::settled::Refusal;
+use yibao_record::feed::FeedKind;
 use yibao_record::mapping::{Columns, FieldDeclaration, Input, RowTest};
 use yibao_record::stays::{Stays, Symbols};
 
-pub use self::build::read;
+pub use self::build::{read, read_feeds};
 
-/// What to read and how.
+/// What to read of one feed, and how.
 pub struct StayRequest<'a> {
+    /// Id of the feed.
+    pub feed: &'a str,
+    /// What its rows are.
+    pub kind: FeedKind,
+    /// The settled year: heads count its months.
+    pub year: Option<Window>,
+    /// Whether a file may lack a field the pack declares: it is then blank on every row.
+    pub blanks: bool,
     /// The files, in order.
     pub files: &'a [PathBuf],
     /// The pack's `[input]`: encoding, delimiter, selection, refusals.
@@ -51,18 +62,31 @@ pub struct StayRequest<'a> {
     pub progress: Option<&'a (dyn Fn(u64) + Sync)>,
 }
 
+/// What was read of one feed: `rows = accepted + refused + not_selected`.
+#[derive(Clone, Copy, Default, PartialEq, Eq, Debug)]
+pub struct FeedRead {
+    /// Rows read.
+    pub rows: u64,
+    /// Rows refused.
+    pub refused: u64,
+    /// Rows that the selection leaves out.
+    pub not_selected: u64,
+}
+
 /// What was read.
 pub struct StayRead {
     /// The accepted stays.
     pub stays: Stays,
     /// Their texts.
     pub symbols: Symbols,
-    /// The refused rows, in source order.
+    /// The refused rows, in the order of feeds and files, in source order inside a file.
     pub refused: Vec<Refusal>,
     /// Rows that the pack's selection leaves out.
     pub not_selected: u64,
     /// Rows read.
     pub rows: u64,
+    /// The feeds, in the order they were asked for.
+    pub feeds: Vec<FeedRead>,
 }
 
 /// Why reading stopped altogether.
@@ -81,6 +105,11 @@ pub enum StayError {
         /// What to do.
         hint: String,
     },
+    /// A field of the pack that no feed has.
+    #[error(
+        "no feed has a column for the pack's field \"{0}\"\n  hint: map it in the columns of a feed, or remove it from [fields]"
+    )]
+    NowhereMapped(String),
     /// More rows than one run can hold.
     #[error("more than {0} stays in one run\n  hint: settle the year in several packs, or by month")]
     TooMany(u64),

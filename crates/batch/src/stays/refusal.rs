@@ -39,6 +39,7 @@ impl RowRefusal {
     /// With its place.
     pub fn at(self, source_row: u64, case_id: &str) -> Refusal {
         Refusal {
+            source: 0,
             source_row,
             case_id: case_id.to_owned(),
             code: self.code.to_owned(),

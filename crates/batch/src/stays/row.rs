@@ -7,7 +7,8 @@ use yibao_record::stays::{Extra, GroupStatus, Symbol, Symbols};
 
 use super::amount::{AMOUNT_MAX_FEN, AMOUNTS};
 use super::expression::{DateFormat, Text};
-use super::mapping::{DateText, GroupingColumns, Los, Mapping};
+use super::heads::{HEAD_MONTHS_MAX, Registered};
+use super::mapping::{DateText, DischargeDay, GroupingColumns, Los, Mapping};
 use super::part::{Part, empty_extras};
 use super::refusal::RowRefusal;
 use crate::Record;
@@ -102,9 +103,13 @@ impl<'a> RowReader<'a> {
             part.refused.push(refusal);
             return;
         }
-        if let Err(refusal) = self.accept(record, part) {
-            let case_id = self.case_id(record).unwrap_or_default();
-            part.refused.push(refusal.at(record.line, &case_id));
+        match self.accept(record, part) {
+            Ok(true) => {}
+            Ok(false) => part.not_selected += 1,
+            Err(refusal) => {
+                let case_id = self.case_id(record).unwrap_or_default();
+                part.refused.push(refusal.at(record.line, &case_id));
+            }
         }
     }
 
@@ -113,12 +118,13 @@ impl<'a> RowReader<'a> {
         std::str::from_utf8(bytes).ok().map(str::to_owned)
     }
 
-    fn accept(&mut self, record: &Record<'_>, part: &mut Part) -> Result<(), RowRefusal> {
+    /// Stores a row; false: it is not of the settled year.
+    fn accept(&mut self, record: &Record<'_>, part: &mut Part) -> Result<bool, RowRefusal> {
         let case_id = self.case_id(record).filter(|id| !id.is_empty()).ok_or_else(|| RowRefusal::missing("case_id"))?;
         if let Some(cause) = yibao_record::validation::mangled_identifier(case_id.as_bytes()) {
             return Err(RowRefusal::unreadable("case_id", case_id.as_bytes(), &cause.to_string()));
         }
-        let values = self.values(record, &mut part.symbols)?;
+        let Some(values) = self.values(record, &mut part.symbols)? else { return Ok(false) };
         self.extras(record, &mut part.symbols)?;
         let mapping = self.mapping;
         let mut symbol = |text: &Option<Text>| symbol_of(text.as_ref(), record, &mut self.scratch, &mut part.symbols);
@@ -160,14 +166,22 @@ impl<'a> RowReader<'a> {
                 _ => {}
             }
         }
-        Ok(())
+        Ok(true)
     }
 
-    fn values(&mut self, record: &Record<'_>, symbols: &mut Symbols) -> Result<Values, RowRefusal> {
+    /// The values of a row; none when a head has no month in the year.
+    fn values(&mut self, record: &Record<'_>, symbols: &mut Symbols) -> Result<Option<Values>, RowRefusal> {
         let mapping = self.mapping;
-        let discharge = self.date("discharge", Some(&mapping.discharge), record)?;
-        let discharge = discharge.ok_or_else(|| RowRefusal::missing("discharge"))?;
-        let admission = self.date("admission", mapping.admission.as_ref(), record)?;
+        let discharge = match &mapping.discharge {
+            DischargeDay::YearEnd(day) => *day,
+            DischargeDay::Date(name, text) => {
+                self.date(name, Some(text), record)?.ok_or_else(|| RowRefusal::missing(name))?
+            }
+        };
+        let admission = match self.date("admission", mapping.admission.as_ref(), record)? {
+            None if mapping.one_day => Some(discharge),
+            admission => admission,
+        };
         if let Some(admission) = admission
             && admission > discharge
         {
@@ -178,6 +192,9 @@ impl<'a> RowReader<'a> {
             ));
         }
         let los_days = self.los(record, admission, discharge)?;
+        if los_days == 0 && matches!(mapping.los, Los::Registered(_)) {
+            return Ok(None);
+        }
         let age = self.whole("age_years", mapping.age_years.as_ref(), record, 0, yibao_record::stay::AGE_YEARS_MAX)?;
         let amounts = self.amounts(record)?;
         let institution = symbol_of(Some(&mapping.institution), record, &mut self.scratch, symbols)?;
@@ -188,7 +205,7 @@ impl<'a> RowReader<'a> {
         let district = self.declared("district", mapping.district.as_ref(), self.districts, record, symbols)?;
         let group = self.group(record, age, los_days, symbols)?;
         let age_years = age.and_then(|age| i16::try_from(age).ok());
-        Ok(Values { admission, discharge, los_days, age_years, amounts, institution, insurance, district, group })
+        Ok(Some(Values { admission, discharge, los_days, age_years, amounts, institution, insurance, district, group }))
     }
 
     fn date(&mut self, field: &str, date: Option<&DateText>, record: &Record<'_>) -> Result<Option<Day>, RowRefusal> {
@@ -230,10 +247,36 @@ impl<'a> RowReader<'a> {
                 let days = admission.days_until(discharge);
                 Ok(if days == 0 { *same_day } else { days })
             }
+            Los::OneDay => Ok(1),
+            Los::Months(text) => {
+                let months = self.whole("head_months", Some(text), record, 0, LOS_MAX)?;
+                head_months(months.ok_or_else(|| RowRefusal::missing("head_months"))?)
+            }
+            Los::Registered(registered) => self.registered(record, registered),
+        }
+    }
+
+    /// The months that count; none when the registration has no day in the year.
+    fn registered(&mut self, record: &Record<'_>, registered: &Registered) -> Result<i32, RowRefusal> {
+        let from = self.date("from", Some(&registered.from), record)?.ok_or_else(|| RowRefusal::missing("from"))?;
+        let until = self.date("until", registered.until.as_ref(), record)?;
+        if let Some(until) = until.filter(|until| *until <= from) {
+            return Err(RowRefusal::new(
+                "dates_reversed",
+                format!("登记起始日 {from} 不早于终止日 {until}"),
+                format!("registered from {from}, which is not before until {until} (the first day after)"),
+            ));
+        }
+        match registered.count(from, until) {
+            0 => Ok(0),
+            months => head_months(months),
         }
     }
 
     fn amounts(&mut self, record: &Record<'_>) -> Result<[Fen; 3], RowRefusal> {
+        if self.mapping.amount_order.is_empty() {
+            return Ok([Fen::ZERO; 3]);
+        }
         let mut read: [Option<Fen>; 3] = [None; 3];
         for &at in &self.mapping.amount_order {
             let Some(Some(amount)) = self.mapping.amounts.get(at) else { continue };
@@ -380,12 +423,27 @@ impl<'a> RowReader<'a> {
                     let bytes = text.read(record, &mut self.scratch)?;
                     ExtraValue::Number(number(&extra.name, bytes, extra.kind)?)
                 }
-                (None, None) => ExtraValue::Number(None),
+                (None, None) => match extra.kind {
+                    FieldKind::Fen => ExtraValue::Fen(None),
+                    FieldKind::Int | FieldKind::Ratio => ExtraValue::Number(None),
+                    FieldKind::Symbol => ExtraValue::Symbol(Symbol::NONE),
+                },
             };
             self.extras.push(value);
         }
         Ok(())
     }
+}
+
+fn head_months(months: i32) -> Result<i32, RowRefusal> {
+    if (1..=HEAD_MONTHS_MAX).contains(&months) {
+        return Ok(months);
+    }
+    Err(RowRefusal::new(
+        "head_months_out_of_range",
+        format!("参保月数 {months} 不在 1 至 {HEAD_MONTHS_MAX} 之间"),
+        format!("head_months {months} is not from 1 to {HEAD_MONTHS_MAX}"),
+    ))
 }
 
 fn codes(text: &[u8]) -> impl Iterator<Item = &[u8]> {

@@ -7,6 +7,8 @@ use proptest::prelude::*;
 use yibao_batch::group::GroupOptions;
 use yibao_batch::stays::{StayRead, StayRequest, read};
 use yibao_batch::{Cancel, ReadOptions, open_table};
+use yibao_kernel::Fen;
+use yibao_record::column::Column;
 
 use crate::{HEADER, Run, options, pneumonia, teaching};
 
@@ -24,6 +26,10 @@ fn stays_of(path: &Path, threads: usize) -> Option<StayRead> {
     let fields = BTreeMap::new();
     let files = [path.to_owned()];
     read(&StayRequest {
+        feed: "stays",
+        kind: yibao_record::feed::FeedKind::Stays,
+        year: None,
+        blanks: false,
         files: &files,
         input: None,
         select: None,
@@ -66,8 +72,9 @@ proptest! {
             let seen = read.stays.len() as u64 + read.refused.len() as u64 + read.not_selected;
             prop_assert_eq!(read.rows, seen);
             for row in 0..read.stays.len() {
-                let parts = read.stays.fund[row].checked_add(read.stays.patient[row]).unwrap();
-                prop_assert_eq!(read.stays.cost[row], parts);
+                let of = |column: &Column<Fen>| *column.get(row).unwrap();
+                let parts = of(&read.stays.fund).checked_add(of(&read.stays.patient)).unwrap();
+                prop_assert_eq!(of(&read.stays.cost), parts);
             }
         }
     }

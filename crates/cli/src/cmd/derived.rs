@@ -37,6 +37,7 @@ fn manifest(made: &str, from: &[&SettledFolder]) -> anyhow::Result<Manifest> {
         known: None,
         inputs,
         counts: Counts::default(),
+        feeds: Vec::new(),
         outputs: Vec::new(),
     })
 }

@@ -27,6 +27,9 @@ pub struct Args {
     /// The case
     #[arg(long, value_name = "ID", required_unless_present = "institution")]
     pub case: Option<String>,
+    /// The feed of the case, when an id stands in several (with --settled)
+    #[arg(long, value_name = "ID", requires = "settled", conflicts_with = "institution")]
+    pub feed: Option<String>,
     /// The institution (with --settled)
     #[arg(long, value_name = "ID", requires = "settled", conflicts_with = "case")]
     pub institution: Option<String>,
@@ -99,7 +102,7 @@ fn explain_settled(folder: &Path, args: &Args) -> anyhow::Result<ExitCode> {
         Lang::En => yibao_kernel::explain::Lang::En,
     };
     let text = match (&args.case, &args.institution) {
-        (Some(id), _) => settled::case(folder, id, lang, form)?,
+        (Some(id), _) => settled::case(folder, id, args.feed.as_deref(), lang, form)?,
         (None, Some(id)) => settled::institution(folder, id, lang, form)?,
         (None, None) => anyhow::bail!("nothing to explain\n  hint: add --case ID or --institution ID"),
     };

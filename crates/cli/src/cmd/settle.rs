@@ -9,7 +9,7 @@ use yibao_batch::Cancel;
 use yibao_batch::settled::extras::ExtraColumn;
 use yibao_batch::settled::facts::FACTS;
 use yibao_batch::settled::folder::NewFolder;
-use yibao_batch::settled::manifest::{Counts, FileHash, Manifest};
+use yibao_batch::settled::manifest::{Counts, FeedEntry, FileHash, Manifest};
 use yibao_batch::settled::reasons::{REASONS, Reasons};
 use yibao_batch::settled::values::VALUES;
 use yibao_batch::stays::StayRead;
@@ -22,8 +22,10 @@ use yibao_payment::pack::reference::ReferenceFolder;
 use yibao_payment::plan::{CompileInput, Plan};
 use yibao_payment::settle::{Options, settle};
 use yibao_payment::settled::{Bilingual, Settled};
+use yibao_record::feed::STAYS;
 
 use super::against::Old;
+use crate::feeds::{self, FeedFile, OpenFeed};
 use crate::job::{self, Job};
 
 mod kept;
@@ -40,6 +42,9 @@ pub struct Args {
     /// Files of stays, instead of the pack's own input 病例文件
     #[arg(long, num_args = 1..)]
     stays: Vec<PathBuf>,
+    /// Files of another feed of the pack, instead of its own: ID=FILE 其他数据来源
+    #[arg(long, num_args = 1.., value_name = "ID=FILE")]
+    feed: Vec<FeedFile>,
     /// The year to settle; default the pack's latest 年度
     #[arg(long)]
     year: Option<i32>,
@@ -80,12 +85,14 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
     let known = known(args.known.as_deref())?;
     let old = args.against.as_deref().map(Old::open).transpose()?;
     let year = job.year(args.year)?;
-    let scheme = job.scheme(Some(year))?;
-    let files = job.stay_files(&args.stays, None)?;
+    let feeds = job.feeds(year, &args.stays, &args.feed)?;
     let folder = NewFolder::create(&args.output)?;
     let (inputs, read) = std::thread::scope(|scope| {
-        let hashes = scope.spawn(|| files.iter().map(|file| FileHash::of(file)).collect::<Result<Vec<_>, _>>());
-        let read = job.read(&files, None, scheme.as_ref(), threads, &cancel);
+        let hashes = scope.spawn(|| {
+            let files = feeds.iter().flat_map(|feed| &feed.files);
+            files.map(|file| FileHash::of(file)).collect::<Result<Vec<_>, _>>()
+        });
+        let read = job.read_feeds(&feeds, year, threads, &cancel);
         (hashes.join(), read)
     });
     let inputs = inputs.map_err(|_| anyhow!("hashing the inputs failed"))??;
@@ -104,16 +111,17 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
     let plan = Plan::compile(&input, &mut read.symbols).map_err(job::unusable)?;
     let settled = settle_stays(&plan, &mut read, args.month, &cancel)?;
     let counts = counts(&settled, &read);
+    let entries = feeds::entries(&feeds, &inputs, &read, &settled);
     let kept = kept::Kept::of(&settled, &job, &plan, &read);
-    write_all(&folder, &settled, &read, &job, scheme.as_ref(), &inputs, &kept.extras)?;
+    write_all(&folder, &settled, &read, &job, &feeds, &inputs, &kept.extras)?;
     let comparison = kept.write(&folder, &settled, &job, old.as_ref(), args.other_period)?;
     job::stop_if(&cancel)?;
     let mut outputs = OUTPUTS.to_vec();
     outputs.extend(comparison.iter().flat_map(|_| super::against::FILES));
-    manifest(&args, &job, &settled, scheme.as_ref(), inputs, counts).write(&folder, &outputs)?;
+    manifest(&args, &job, &settled, &feeds, inputs, counts, entries.clone()).write(&folder, &outputs)?;
     job::stop_if(&cancel)?;
     folder.commit()?;
-    summary::print(&settled, counts, &args.output);
+    summary::print(&settled, counts, &entries, &args.output);
     if let Some(comparison) = &comparison {
         super::against::print(comparison, Some(&args.output));
     }
@@ -173,7 +181,9 @@ fn settle_stays(plan: &Plan, read: &mut StayRead, month: Option<u8>, cancel: &Ca
     job::stop_if(cancel)?;
     let mut settled = settled.map_err(|error| anyhow!("{error}"))?;
     settled.refused.append(&mut read.refused);
-    settled.refused.sort_by(|a, b| (a.source_row, &a.case_id, &a.code).cmp(&(b.source_row, &b.case_id, &b.code)));
+    settled.refused.sort_by(|a, b| {
+        (a.source, a.source_row, &a.case_id, &a.code).cmp(&(b.source, b.source_row, &b.case_id, &b.code))
+    });
     settled.not_selected += read.not_selected;
     Ok(settled)
 }
@@ -197,7 +207,7 @@ fn write_all(
     settled: &Settled,
     read: &StayRead,
     job: &Job,
-    scheme: Option<&Scheme>,
+    feeds: &[OpenFeed<'_>],
     inputs: &[FileHash],
     extras: &[ExtraColumn],
 ) -> anyhow::Result<()> {
@@ -213,13 +223,13 @@ fn write_all(
     folder.write(REASONS, &reasons)?;
     let about = ReportInputs {
         pack_hash: job.folder.hash().to_owned(),
-        scheme: scheme.map(|scheme| (scheme.name().to_owned(), scheme.content_hash().to_string())),
+        scheme: scheme_of_stays(feeds).map(|scheme| (scheme.name().to_owned(), scheme.content_hash().to_string())),
         program_version: PROGRAM.to_owned(),
         inputs: inputs
             .iter()
             .map(|file| InputFile { name: file.name.clone(), sha256: file.sha256.clone(), rows: 0 })
             .collect(),
-        group_titles: scheme.map(group_titles).unwrap_or_default(),
+        group_titles: feeds.iter().rev().filter_map(|feed| feed.scheme.as_ref()).flat_map(group_titles).collect(),
     };
     let summary = Summary::of(settled, &read.stays)?;
     let html = report_of(settled, &read.stays, &read.symbols, &summary, &about)?;
@@ -228,6 +238,11 @@ fn write_all(
     folder.write("statements.xlsx", &workbook)?;
     bar.finish_and_clear();
     Ok(())
+}
+
+/// The scheme of the stays: of the other feeds, the manifest has theirs.
+fn scheme_of_stays<'f>(feeds: &'f [OpenFeed<'_>]) -> Option<&'f Scheme> {
+    feeds.iter().find(|feed| feed.id == STAYS).and_then(|feed| feed.scheme.as_ref())
 }
 
 /// The names of the scheme's groups.
@@ -240,10 +255,12 @@ fn manifest(
     args: &Args,
     job: &Job,
     settled: &Settled,
-    scheme: Option<&Scheme>,
+    feeds: &[OpenFeed<'_>],
     inputs: Vec<FileHash>,
     counts: Counts,
+    entries: Vec<FeedEntry>,
 ) -> Manifest {
+    let scheme = scheme_of_stays(feeds);
     Manifest {
         format: 1,
         program: PROGRAM.to_owned(),
@@ -257,6 +274,7 @@ fn manifest(
         known: args.known.clone(),
         inputs,
         counts,
+        feeds: entries,
         outputs: Vec::new(),
     }
 }

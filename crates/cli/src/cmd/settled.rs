@@ -22,10 +22,22 @@ pub enum Form {
 const ILLUSTRATIVE: &str = "示例政策，未经核实，不得作为结算依据 · illustrative policy, not for real settlement";
 
 /// Explains one settled case.
-pub fn case(folder: &Path, id: &str, lang: Lang, form: Form) -> anyhow::Result<String> {
+pub fn case(folder: &Path, id: &str, feed: Option<&str>, lang: Lang, form: Form) -> anyhow::Result<String> {
     let reasons = Reasons::read(folder)?;
-    let Some(case) = lookup::find(&folder.join("cases.parquet"), id)? else {
-        bail!("{}", absent(folder, id));
+    let mut cases = lookup::find(&folder.join("cases.parquet"), id)?;
+    if let Some(feed) = feed {
+        cases.retain(|case| case.value("feed") == feed);
+    }
+    if cases.len() > 1 {
+        let feeds: Vec<&str> = cases.iter().map(|case| case.value("feed")).collect();
+        bail!(
+            "case {id} stands in the feeds {}\n  hint: say which: --feed {}",
+            feeds.join(", "),
+            feeds.join(" or --feed ")
+        );
+    }
+    let Some(case) = cases.pop() else {
+        bail!("{}", absent(folder, id, feed));
     };
     let row = reasons.rows.get(case.row as usize);
     match form {
@@ -36,18 +48,19 @@ pub fn case(folder: &Path, id: &str, lang: Lang, form: Form) -> anyhow::Result<S
 }
 
 /// A case that is not among the settled: refused with its reason, or unknown.
-fn absent(folder: &Path, id: &str) -> String {
+fn absent(folder: &Path, id: &str, feed: Option<&str>) -> String {
     let refused = std::fs::read_to_string(folder.join("refused.csv")).unwrap_or_default();
     let mut reader = csv::Reader::from_reader(refused.as_bytes());
     for record in reader.records().flatten() {
-        if record.get(1) == Some(id) {
+        if record.get(1) == Some(id) && feed.is_none_or(|feed| record.get(5) == Some(feed)) {
             let at = |column: usize| record.get(column).unwrap_or("");
             return format!(
-                "case {id} was refused ({}): {} · {}\n  hint: correct line {} of the input and settle again",
+                "case {id} was refused ({}): {} · {}\n  hint: correct line {} of {} and settle again",
                 at(2),
                 at(3),
                 at(4),
-                at(0)
+                at(0),
+                if at(6).is_empty() { "the input" } else { at(6) }
             );
         }
     }
@@ -64,11 +77,16 @@ fn case_text(reasons: &Reasons, case: &StoredCase, row: Option<&RowReason>, lang
     if reasons.illustrative {
         writeln!(text, "{ILLUSTRATIVE}")?;
     }
+    // Rows that are simply stays are not told from others.
+    let kind = case.value("kind");
+    if !kind.is_empty() && kind != "stays" {
+        writeln!(text, "  {:<12} {} ({kind})", pick("来源", "feed"), case.value("feed"))?;
+    }
     let shown = [
         ("institution", "医疗机构"),
         ("insurance", "险种"),
         ("discharge", "出院日期"),
-        ("los_days", "住院天数"),
+        if kind == "heads" { ("los_days", "参保月数") } else { ("los_days", "住院天数") },
         ("group", "病组"),
         ("route", "去向"),
         ("cost", "总费用"),
@@ -85,6 +103,7 @@ fn case_text(reasons: &Reasons, case: &StoredCase, row: Option<&RowReason>, lang
         // A case paid by points has no standard of its own.
         let absent = value.is_empty() || (name == "standard" && value == "0.00");
         if !absent {
+            let name = if kind == "heads" && name == "los_days" { "head_months" } else { name };
             writeln!(text, "  {:<12} {value}", pick(zh, name))?;
         }
     }

@@ -42,7 +42,7 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
     let job = Job::open(&args.pack, job::data_folder(args.data.clone()))?;
     let plan = WeighPlan::of_pack(&job.folder, &job.pack, &ReferenceFolder(job.data.clone()))?;
     let weigh = job.pack.weigh.as_ref().ok_or_else(|| anyhow!("the pack has no [weigh] table"))?;
-    let scheme = job.scheme(job.pack.year_declaration(weigh.year))?;
+    let scheme = job.scheme(job.pack.year_declaration(weigh.year).and_then(|year| year.scheme.as_ref()))?;
     let paths = job.stay_files(&args.stays, weigh.stays.as_deref())?;
     let output = args.output.unwrap_or_else(|| PathBuf::from(format!("weights-{}", plan.year)));
     let folder = NewFolder::create(&output)?;
@@ -76,6 +76,7 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
         known: None,
         inputs,
         counts,
+        feeds: Vec::new(),
         outputs: Vec::new(),
     }
     .write(&folder, &outputs)?;
@@ -130,7 +131,17 @@ fn refused_csv(read: &StayRead) -> Vec<u8> {
     let _ = writer.write_record(yibao_disclosure::tables::REFUSED);
     for refusal in &read.refused {
         let row = refusal.source_row.to_string();
-        let _ = writer.write_record([&row, &refusal.case_id, &refusal.code, &refusal.reason.zh, &refusal.reason.en]);
+        let source = read.stays.sources.get(usize::from(refusal.source));
+        let (feed, file) = source.map_or(("", ""), |source| (yibao_record::feed::STAYS, source.file.as_str()));
+        let _ = writer.write_record([
+            &row,
+            &refusal.case_id,
+            &refusal.code,
+            &refusal.reason.zh,
+            &refusal.reason.en,
+            feed,
+            file,
+        ]);
     }
     writer.into_inner().unwrap_or_default()
 }

@@ -54,26 +54,23 @@ fn by_code(view: &View<'_>) -> Table {
 }
 
 fn listed(view: &View<'_>) -> Table {
+    let feeds = view.settled.feeds.len() > 1;
     let rows = view.settled.refused.iter().take(LISTED).map(|refusal| {
         html! { tr {
+            @if feeds { td.id { (view.settled.source(refusal.source).0) } }
             (number_cell(&refusal.source_row.to_string()))
             td.id { (refusal.case_id) }
             td.id { code { (refusal.code) } }
             td { (bilingual(&refusal.reason)) }
         } }
     });
-    Table {
-        id: "refused-cases",
-        columns: vec![
-            number_column("源行", "row"),
-            text_column("病例", "case"),
-            text_column("代码", "code"),
-            text_column("原因", "reason"),
-        ],
-        rows: rows.collect(),
-        totals: None,
-        filter: true,
-        first: 15,
-        dense: false,
-    }
+    let of_feed = feeds.then(|| text_column("来源", "feed"));
+    let columns = of_feed.into_iter().chain([
+        number_column("源行", "row"),
+        text_column("病例", "case"),
+        text_column("代码", "code"),
+        text_column("原因", "reason"),
+    ]);
+    let columns = columns.collect();
+    Table { id: "refused-cases", columns, rows: rows.collect(), totals: None, filter: true, first: 15, dense: false }
 }

@@ -10,6 +10,7 @@ use crate::summary::{Cell, Sums, fen};
 use std::cmp::Reverse;
 use yibao_kernel::Fen;
 use yibao_kernel::explain::Lang;
+use yibao_record::column::Column;
 use yibao_record::stays::Symbol;
 
 pub(super) fn groups(
@@ -118,7 +119,7 @@ fn case(paper: &mut Paper, source: &Source<'_>, formats: &Formats, case: usize) 
     let refused = settled.cases.row.get(case).is_none_or(|row| settled.rows.get(*row as usize).is_none());
     let route = route_words(outcome.route);
     let route = if refused { "拒付 refused".to_owned() } else { format!("{} {}", route.zh, route.en) };
-    let amount = |amounts: &[Fen]| amounts.get(case).copied().unwrap_or_default();
+    let amount = |amounts: &Column<Fen>| amounts.get(case).copied().unwrap_or_default();
     paper.text(0, stays.case_id.get(case), &formats.text)?;
     paper.text(1, source.symbols.text(stays.group.get(case).copied().unwrap_or(Symbol::NONE)), &formats.text)?;
     paper.text(2, &route, &formats.text)?;
@@ -130,7 +131,7 @@ fn case(paper: &mut Paper, source: &Source<'_>, formats: &Formats, case: usize) 
         amount(&stays.fund),
         amount(&stays.patient),
         outcome.standard,
-        amount(&settled.cases.paid),
+        settled.cases.paid.get(case).copied().unwrap_or_default(),
     ];
     for (column, amount) in (6..).zip(amounts) {
         paper.money(column, amount, &formats.money)?;
@@ -138,7 +139,7 @@ fn case(paper: &mut Paper, source: &Source<'_>, formats: &Formats, case: usize) 
     paper.units(11, i128::from(outcome.coefficient), &formats.units)?;
     // Millionths are cut to the four decimals of the column; the reasons carry the exact number.
     paper.units(12, i128::from(outcome.factor / 100), &formats.units)?;
-    let reasons = match source.refusals.get(stays.case_id.get(case)) {
+    let reasons = match source.refusals.get(&(stays.source_of(case), stays.case_id.get(case))) {
         Some(refusal) if refused => format!("{} {}", refusal.reason.zh, refusal.reason.en),
         _ => render::case(&settled.book, settled.cases.explanation_of(case), Lang::Zh)?.trim_end().replace('\n', "；"),
     };

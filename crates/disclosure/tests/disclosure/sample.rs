@@ -9,6 +9,7 @@ use yibao_payment::settled::{
     Bilingual, CaseOutcome, Cases, ClearingRow, HeaderView, InstitutionView, MonthRow, Named, PoolRow, Refusal, Route,
     Settled,
 };
+use yibao_record::column::Column;
 use yibao_record::stays::{GroupStatus, Stays, Symbol, Symbols};
 
 /// A whole run as the pages get it.
@@ -54,6 +55,8 @@ fn empty(zh: &str, en: &str) -> Settled {
         pools: Vec::new(),
         inner: Vec::new(),
         identity: Vec::new(),
+        feeds: Vec::new(),
+        sources: Vec::new(),
         refused: Vec::new(),
         not_selected: 0,
         book: RuleBook::default(),
@@ -244,6 +247,7 @@ pub fn points_region() -> Run {
         ..PoolRow::default()
     }];
     run.settled.refused = vec![Refusal {
+        source: 0,
         source_row: 9,
         case_id: "C7".to_owned(),
         code: "unknown_institution".to_owned(),
@@ -370,6 +374,7 @@ pub fn region(institutions: usize, groups: usize, cases: usize) -> Run {
             _ => ("unknown_institution", "机构不在机构表中", "the institution is not in the table"),
         };
         run.settled.refused.push(Refusal {
+            source: 0,
             source_row: at as u64 * 151 + 3,
             case_id: format!("R{at:06}"),
             code: code.to_owned(),
@@ -383,7 +388,7 @@ pub fn region(institutions: usize, groups: usize, cases: usize) -> Run {
 /// Splits a budget over the stays by points, as the settlement does.
 fn clear(run: &mut Run, row_cases: &[u64]) {
     let (settled, stays) = (&mut run.settled, &run.stays);
-    let total = |amounts: &[Fen]| amounts.iter().map(|amount| amount.get()).sum::<i64>();
+    let total = |amounts: &Column<Fen>| amounts.iter().map(|amount| amount.get()).sum::<i64>();
     let (fund, patient) = (total(&stays.fund), total(&stays.patient));
     let budget = fund / 100 * 99;
     let deducted = budget / 50;
@@ -397,21 +402,21 @@ fn clear(run: &mut Run, row_cases: &[u64]) {
         .collect();
     let mut months = vec![[(0u64, 0i128, 0i64, 0i64); 12]; rows.len()];
     for (at, share) in shares.into_iter().enumerate() {
-        let paid = share.checked_sub(stays.patient[at]).unwrap();
+        let paid = share.checked_sub(stays.patient.values()[at]).unwrap();
         let outcome = &mut settled.cases.outcome[at];
         settled.cases.paid[at] = paid;
         outcome.standard = share;
         let row = &mut rows[settled.cases.row[at] as usize];
         row.units += i128::from(outcome.points);
-        row.accounted = row.accounted.checked_add(stays.fund[at]).unwrap();
-        row.patient = row.patient.checked_add(stays.patient[at]).unwrap();
+        row.accounted = row.accounted.checked_add(stays.fund.values()[at]).unwrap();
+        row.patient = row.patient.checked_add(stays.patient.values()[at]).unwrap();
         row.cleared = row.cleared.checked_add(paid).unwrap();
-        let month = &mut months[settled.cases.row[at] as usize][usize::from(stays.discharge[at].month()) - 1];
+        let month = &mut months[settled.cases.row[at] as usize][usize::from(stays.discharge.values()[at].month()) - 1];
         *month = (
             month.0 + 1,
             month.1 + i128::from(outcome.points),
-            month.2 + stays.fund[at].get(),
-            month.3 + stays.patient[at].get(),
+            month.2 + stays.fund.values()[at].get(),
+            month.3 + stays.patient.values()[at].get(),
         );
     }
     for (at, row) in rows.iter_mut().enumerate() {

@@ -1,5 +1,6 @@
 //! Why a case is refused: not paid, reported with what is missing and where to put it.
 
+use yibao_record::feed::FeedKind;
 use yibao_record::stays::{Stays, Symbols};
 
 use crate::plan::{CompiledStep, CompiledVerb, FieldRef, Plan, TableId};
@@ -63,6 +64,7 @@ impl Refused {
         Refusal {
             source_row: stays.source_row.get(row).copied().unwrap_or_default(),
             case_id: stays.case_id.get(row).to_owned(),
+            source: stays.source_of(row),
             code: code.to_owned(),
             reason: Bilingual { zh, en },
         }
@@ -209,6 +211,11 @@ impl Words<'_> {
             FieldRef::Dept => &self.stays.dept,
             FieldRef::Special => &self.stays.special,
             FieldRef::DischargeStatus => &self.stays.discharge_status,
+            FieldRef::Feed => {
+                let feed = self.stays.feed_of(self.row);
+                return feed.map_or(yibao_record::feed::STAYS, |feed| feed.id.as_str());
+            }
+            FieldRef::Kind => return self.stays.feed_of(self.row).map_or(FeedKind::Stays, |feed| feed.kind).word(),
             FieldRef::Level => {
                 let rank = self.stays.institution.get(self.row).and_then(|symbol| self.plan.institution_of(*symbol));
                 let view = rank.and_then(|rank| self.plan.institutions.get(rank as usize));

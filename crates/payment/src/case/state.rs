@@ -1,6 +1,7 @@
 //! What is known about a case while its steps run, and how conditions and tables read it.
 
 use yibao_kernel::{Day, Decimal, Fen, Ratio, Rounding};
+use yibao_record::column::Column;
 use yibao_record::stays::{Extra, GroupStatus, Stays, Symbol};
 
 use super::decision::Candidate;
@@ -107,7 +108,7 @@ pub(super) struct View<'a> {
 }
 
 impl View<'_> {
-    fn symbol(&self, column: &[Symbol]) -> Symbol {
+    fn symbol(&self, column: &Column<Symbol>) -> Symbol {
         column.get(self.row).copied().unwrap_or(Symbol::NONE)
     }
 
@@ -171,6 +172,8 @@ impl CaseFields for View<'_> {
                     _ => Symbol::NONE,
                 }
             }
+            FieldRef::Feed => stays.feed_of(self.row).map_or(self.plan.feed, |feed| feed.symbol),
+            FieldRef::Kind => stays.feed_of(self.row).map_or(self.plan.kind, |feed| feed.kind_symbol),
             FieldRef::Extra { index, .. } => match stays.extras.get(usize::from(index)) {
                 Some(Extra::Symbol(texts)) => self.symbol(texts),
                 _ => Symbol::NONE,

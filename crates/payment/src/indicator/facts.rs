@@ -193,8 +193,8 @@ impl Facts {
 }
 
 /// What a row of the stays is.
-fn kind_of(_stays: &Stays) -> impl Fn(usize) -> Kind + Sync {
-    |_row| Kind::Stays
+fn kind_of(stays: &Stays) -> impl Fn(usize) -> Kind + Sync + '_ {
+    |row| stays.feed_of(row).map_or(Kind::Stays, |feed| Kind::of(feed.kind.word()))
 }
 
 /// Decisions by institution, in the order of institutions and words.

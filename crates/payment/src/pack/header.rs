@@ -5,7 +5,7 @@ use std::fmt;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{self, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
-use yibao_kernel::Day;
+use yibao_kernel::{Day, Window};
 pub use yibao_policy::source::{SourceRef, Trust};
 
 use crate::settled::Bilingual;
@@ -42,11 +42,22 @@ pub struct YearDeclaration {
     pub methods: Vec<String>,
     /// Grouping scheme; absent when the stays bring their group.
     pub scheme: Option<SchemeRef>,
+    /// DIP catalogue of the feed `stays`; never beside a scheme.
+    pub catalogue: Option<SchemeRef>,
     /// Source.
     pub source: SourceRef,
 }
 
-/// Where the grouping scheme is.
+impl YearDeclaration {
+    /// The days of the year; `None` when they are none.
+    #[must_use]
+    pub fn window(&self) -> Option<Window> {
+        let calendar = Window::year(self.year).ok()?;
+        Window::new(self.from.unwrap_or(calendar.from), self.until.or(calendar.until)).ok()
+    }
+}
+
+/// Where a grouping scheme or a DIP catalogue is.
 #[derive(Clone, Debug)]
 pub enum SchemeRef {
     /// Path relative to the pack.

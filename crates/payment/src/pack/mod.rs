@@ -1,6 +1,7 @@
 //! The types of a policy pack as the payment box owns them. `yibao-policy` loads them; `check` verifies them.
 
 pub mod check;
+pub mod feed;
 pub mod header;
 pub mod indicators;
 pub mod method;
@@ -19,6 +20,7 @@ use serde::Deserialize;
 use yibao_policy::{Diagnostics, Folder};
 use yibao_record::mapping::{Columns, FieldDeclaration, Input};
 
+use self::feed::Feed;
 use self::header::{Header, NamedPart, YearDeclaration};
 use self::indicators::Indicators;
 use self::method::Method;
@@ -63,6 +65,9 @@ pub struct Pack {
     pub input: Option<Input>,
     /// Foreign columns to ours.
     pub columns: Option<Columns>,
+    /// Feeds beside the stays, by id.
+    #[serde(default)]
+    pub feed: BTreeMap<String, Feed>,
     /// How a weight table is made.
     pub weigh: Option<Weigh>,
     /// Which indicators, in which definitions.

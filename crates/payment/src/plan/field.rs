@@ -29,6 +29,10 @@ pub enum FieldRef {
     GroupStatus,
     /// `1` male, `2` female (text).
     Sex,
+    /// The feed the row came from (text).
+    Feed,
+    /// What the rows of the feed are: `stays`, `visits`, `heads` (text).
+    Kind,
     /// `2025-03`, of the discharge (text); keys of tables of year steps only.
     Month,
     /// First day (day number).
@@ -108,6 +112,8 @@ impl FieldRef {
             | Self::Special
             | Self::GroupStatus
             | Self::Sex
+            | Self::Feed
+            | Self::Kind
             | Self::Month => Unit::Text,
             Self::Admission | Self::Discharge => Unit::Day,
             Self::LosDays | Self::AgeYears => Unit::Whole,
@@ -149,7 +155,7 @@ impl FieldRef {
 
 /// The fields of a case that packs may name, with their words. The person is not among them: no rule of payment turns on
 /// who somebody is, and the readmission step has its own way to see the same person again.
-pub const NAMED: [(&str, FieldRef); 27] = [
+pub const NAMED: [(&str, FieldRef); 30] = [
     ("institution", FieldRef::Institution),
     ("insurance", FieldRef::Insurance),
     ("district", FieldRef::District),
@@ -162,10 +168,13 @@ pub const NAMED: [(&str, FieldRef); 27] = [
     ("special", FieldRef::Special),
     ("group_status", FieldRef::GroupStatus),
     ("sex", FieldRef::Sex),
+    ("feed", FieldRef::Feed),
+    ("kind", FieldRef::Kind),
     ("month", FieldRef::Month),
     ("admission", FieldRef::Admission),
     ("discharge", FieldRef::Discharge),
     ("los_days", FieldRef::LosDays),
+    ("head_months", FieldRef::LosDays),
     ("age_years", FieldRef::AgeYears),
     ("incomplete", FieldRef::Incomplete),
     ("cost", FieldRef::Cost),

@@ -56,6 +56,10 @@ pub struct Plan {
     pub months: Vec<(String, Symbol)>,
     /// Interned `grouped`, `ambiguous`, `ungrouped`, `rejected`, in the order of `GroupStatus`.
     pub group_status: [Symbol; 4],
+    /// Interned `stays`: the feed of rows that came from no feed.
+    pub feed: Symbol,
+    /// Interned `stays`: their kind.
+    pub kind: Symbol,
     /// Interned `1`, `2` for `FieldRef::Sex`.
     pub sex: [Symbol; 2],
     /// Rules of all steps and pools; the engine may add its own before it starts.

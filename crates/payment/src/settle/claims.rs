@@ -2,6 +2,7 @@
 
 use rayon::prelude::*;
 use yibao_kernel::{Day, Window};
+use yibao_record::column::Column;
 use yibao_record::stays::{Stays, Symbol, Symbols};
 
 use super::error::SettleError;
@@ -94,7 +95,7 @@ impl Claimer<'_> {
 
     /// Institution, insurance, district; the method is still 0.
     fn place(&self, row: usize) -> Result<RowKey, Refused> {
-        let symbol = |column: &[Symbol]| column.get(row).copied().unwrap_or(Symbol::NONE);
+        let symbol = |column: &Column<Symbol>| column.get(row).copied().unwrap_or(Symbol::NONE);
         let institution = self.plan.institution_of(symbol(&self.stays.institution));
         let insurance = self.part(symbol(&self.stays.insurance), &self.plan.insurances);
         let district = self.part(symbol(&self.stays.district), &self.plan.districts);

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 use yibao_kernel::{Mode, quota};
+use yibao_record::column::Column;
 use yibao_record::stays::{Stays, Symbol};
 
 use super::claims::CHUNK;
@@ -74,7 +75,7 @@ impl Deciding<'_> {
             same_institution: rule.institution == SameInstitution::Same,
         };
         let id = |row: u32| self.stays.case_id.get(row as usize);
-        let day = |row: u32, column: &[yibao_kernel::Day]| column.get(row as usize).copied();
+        let day = |row: u32, column: &Column<yibao_kernel::Day>| column.get(row as usize).copied();
         for (earlier, later) in scan(&mut spells, &scan_rule, |a, b| id(a).cmp(id(b))) {
             let from = day(earlier, &self.stays.discharge);
             let to = self.stays.admission.get(later as usize).copied().flatten();
@@ -103,7 +104,7 @@ impl Deciding<'_> {
             case_id: self.stays.case_id.get(row).to_owned(),
             source_row: self.stays.source_row.get(row).copied().unwrap_or_default(),
         };
-        let symbol = |column: &[Symbol]| column.get(row).copied().filter(|symbol| symbol.is_some());
+        let symbol = |column: &Column<Symbol>| column.get(row).copied().filter(|symbol| symbol.is_some());
         let person = symbol(&self.stays.person).ok_or_else(|| missing("person"))?;
         let admission = self.stays.admission.get(row).copied().flatten().ok_or_else(|| missing("admission date"))?;
         let discharge = self.stays.discharge.get(row).copied().ok_or_else(|| missing("discharge date"))?;

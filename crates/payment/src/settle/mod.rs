@@ -44,7 +44,7 @@ use self::sums::{MonthSums, Sums, add_up, is_point_paid, money};
 use self::waves::{Evaluating, Evaluation};
 use crate::case::{CaseRules, Evaluator};
 use crate::plan::{Basis, Plan, PriceKind};
-use crate::settled::{CaseOutcome, Cases, ClearingRow, MonthRow, PoolRow, Settled};
+use crate::settled::{CaseOutcome, Cases, ClearingRow, FeedView, MonthRow, PoolRow, Settled, SourceView};
 
 /// Settles the stays of a plan's year, or of one of its months.
 ///
@@ -259,6 +259,12 @@ fn assemble(plan: &Plan, stays: &Stays, options: &Options<'_>, period: Period, p
             explanation_end: parts.evaluation.explanation_end,
             explanation: parts.evaluation.explanation,
         },
+        feeds: stays
+            .feeds
+            .iter()
+            .map(|feed| FeedView { id: feed.id.clone(), kind: feed.kind.word().to_owned() })
+            .collect(),
+        sources: stays.sources.iter().map(|one| SourceView { feed: one.feed, file: one.file.clone() }).collect(),
         refused: parts.refused.iter().map(report).collect(),
         monthly,
         identity: identity::lines(&parts.rows, &parts.pools),

@@ -1,6 +1,7 @@
 //! What the cases of a clearing row, and of each of its months, add up to.
 
 use yibao_kernel::{Day, Fen, Overflow};
+use yibao_record::column::Column;
 use yibao_record::stays::Stays;
 
 use super::key::NO_ROW;
@@ -74,7 +75,7 @@ pub fn add_up(plan: &Plan, stays: &Stays, outcome: &[CaseOutcome], row_of: &[u32
     let by_points: Vec<bool> = plan.methods.iter().map(|method| method.price == PriceKind::Points).collect();
     for (case, (outcome, row)) in outcome.iter().zip(row_of).enumerate().filter(|(_, (_, row))| **row != NO_ROW) {
         let row = *row as usize;
-        let amount = |column: &[Fen]| column.get(case).map_or(0, |amount| i128::from(amount.get()));
+        let amount = |column: &Column<Fen>| column.get(case).map_or(0, |amount| i128::from(amount.get()));
         let (accounted, patient) = (amount(&stays.fund), amount(&stays.patient));
         let units = i128::from(outcome.points);
         if let Some(sum) = sums.rows.get_mut(row) {

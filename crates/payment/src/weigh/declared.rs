@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use yibao_kernel::Fen;
 use yibao_policy::{CsvTable, Folder};
+use yibao_record::column::Column;
 use yibao_record::mapping::FieldDeclaration;
 use yibao_record::stays::{Extra, GroupStatus, Stays, Symbol, Symbols};
 
@@ -113,7 +114,7 @@ impl<'a> WeighInput<'a> {
             names,
             group: grouped(stays),
             year: Cow::Owned(stays.discharge.iter().map(|day| day.year()).collect()),
-            amount: Cow::Borrowed(&stays.cost),
+            amount: stays.cost.values(),
             classes,
         })
     }
@@ -122,16 +123,16 @@ impl<'a> WeighInput<'a> {
 /// The groups of the stays; what grouping left ambiguous or rejected has none.
 fn grouped(stays: &Stays) -> Cow<'_, [Symbol]> {
     if stays.group_status.iter().all(|status| *status == GroupStatus::Grouped) {
-        return Cow::Borrowed(&stays.group);
+        return stays.group.values();
     }
     let of_status = |(group, status): (&Symbol, &GroupStatus)| match status {
         GroupStatus::Grouped => *group,
         GroupStatus::Ambiguous | GroupStatus::Ungrouped | GroupStatus::Rejected => Symbol::NONE,
     };
-    Cow::Owned(stays.group.iter().zip(&stays.group_status).map(of_status).collect())
+    Cow::Owned(stays.group.iter().zip(stays.group_status.iter()).map(of_status).collect())
 }
 
-fn class_column(class: &str, stays: &Stays, amounts: &[Option<Fen>]) -> Result<Vec<Fen>, WeighError> {
+fn class_column(class: &str, stays: &Stays, amounts: &Column<Option<Fen>>) -> Result<Vec<Fen>, WeighError> {
     let stated = |(row, amount): (usize, &Option<Fen>)| {
         amount.ok_or_else(|| WeighError::ClassMissing {
             class: class.to_owned(),

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use comfy_table::{Cell, CellAlignment, Table, presets};
-use yibao_batch::settled::manifest::Counts;
+use yibao_batch::settled::manifest::{Counts, FeedEntry};
 use yibao_kernel::Fen;
 use yibao_payment::settled::{ClearingRow, Settled};
 
@@ -11,7 +11,7 @@ use yibao_payment::settled::{ClearingRow, Settled};
 const ROWS_SHOWN: usize = 12;
 
 /// Prints the summary.
-pub fn print(settled: &Settled, counts: Counts, folder: &Path) {
+pub fn print(settled: &Settled, counts: Counts, feeds: &[FeedEntry], folder: &Path) {
     let pack = &settled.pack;
     say!("{} · {} · {}", pack.title.zh, pack.title.en, settled.period);
     if pack.illustrative {
@@ -24,6 +24,17 @@ pub fn print(settled: &Settled, counts: Counts, folder: &Path) {
         grouped(counts.refused),
         grouped(counts.not_selected)
     );
+    for feed in feeds.iter().filter(|_| feeds.len() > 1) {
+        say!(
+            "  {} ({}) {} = {} + {} + {}",
+            feed.id,
+            feed.kind,
+            grouped(feed.counts.read),
+            grouped(feed.counts.settled),
+            grouped(feed.counts.refused),
+            grouped(feed.counts.not_selected)
+        );
+    }
     say!("\n基金池 Pools\n{}", pools(settled));
     say!("\n恒等式 Identity\n{}", identity(settled));
     say!("\n清算 Clearing\n{}", clearing(settled));

@@ -58,11 +58,14 @@ pub(super) fn inputs_can_be_read(subject: &mut Subject<'_>) {
             subject.error(&Path::of("columns").key(name), format!("unknown field \"{name}\""), hint);
         }
     }
-    if let Some(encoding) = pack.input.as_ref().and_then(|input| input.encoding.as_ref())
-        && !["utf-8", "gbk", "gb18030"].contains(&encoding.as_str())
-    {
-        let path = Path::of("input").key("encoding");
-        subject.error(&path, format!("unknown encoding \"{encoding}\""), "use utf-8, gbk or gb18030");
+    let encoding = pack.input.as_ref().and_then(|input| input.encoding.as_ref());
+    encoding_is_known(subject, encoding, &Path::of("input").key("encoding"));
+}
+
+/// An encoding that is read.
+pub(super) fn encoding_is_known(subject: &mut Subject<'_>, encoding: Option<&String>, path: &Path) {
+    if let Some(encoding) = encoding.filter(|encoding| !["utf-8", "gbk", "gb18030"].contains(&encoding.as_str())) {
+        subject.error(path, format!("unknown encoding \"{encoding}\""), "use utf-8, gbk or gb18030");
     }
 }
 
@@ -76,10 +79,16 @@ pub(super) fn public_files_are_there(
     let files = stay_files(pack)
         .into_iter()
         .filter_map(|(path, file)| Some((path, file.reference.clone()?, file.obtain.clone().unwrap_or_default())));
-    let schemes = pack.year.iter().enumerate().filter_map(|(at, year)| match &year.scheme {
-        Some(SchemeRef::Reference(scheme)) => {
-            Some((Path::of("year").at(at).key("scheme"), scheme.reference.clone(), scheme.obtain.clone()))
-        }
+    let of_years = pack.year.iter().enumerate().flat_map(|(at, year)| {
+        let path = Path::of("year").at(at);
+        [(path.key("scheme"), &year.scheme), (path.key("catalogue"), &year.catalogue)]
+    });
+    let of_feeds = pack.feed.iter().flat_map(|(id, feed)| {
+        let path = Path::of("feed").key(id);
+        [(path.key("scheme"), &feed.scheme), (path.key("catalogue"), &feed.catalogue)]
+    });
+    let schemes = of_years.chain(of_feeds).filter_map(|(path, place)| match place {
+        Some(SchemeRef::Reference(place)) => Some((path, place.reference.clone(), place.obtain.clone())),
         _ => None,
     });
     for (path, name, obtain) in files.chain(schemes) {
@@ -98,7 +107,11 @@ pub(super) fn public_files_are_there(
 
 fn stay_files(pack: &Pack) -> Vec<(Path, &StayFile)> {
     let of = |list: &'static str| move |(at, file)| (Path::of(list).key("stays").at(at), file);
+    let feeds = pack.feed.iter().flat_map(|(id, feed)| {
+        let path = Path::of("feed").key(id).key("files");
+        feed.files.iter().enumerate().map(move |(at, file)| (path.at(at), file))
+    });
     let input = pack.input.iter().flat_map(|input| input.stays.iter().enumerate()).map(of("input"));
     let weigh = pack.weigh.iter().flat_map(|weigh| weigh.stays.iter().flatten().enumerate()).map(of("weigh"));
-    input.chain(weigh).collect()
+    input.chain(weigh).chain(feeds).collect()
 }

@@ -2,6 +2,7 @@
 //! can find (tables, fields, curves, pools) is found by compiling every year, with the same code that settles it.
 
 mod citations;
+mod feeds;
 mod ids;
 mod indicators;
 mod input;
@@ -34,7 +35,7 @@ impl Subject<'_> {
 }
 
 /// The rules, in the order they are applied.
-const RULES: [fn(&mut Subject<'_>); 10] = [
+const RULES: [fn(&mut Subject<'_>); 11] = [
     citations::every_source_names_a_document,
     ids::ids_are_unique,
     years::years_are_whole,
@@ -43,6 +44,7 @@ const RULES: [fn(&mut Subject<'_>); 10] = [
     twice::no_two_steps_do_the_same,
     scopes::scopes_can_be_told_apart,
     input::inputs_can_be_read,
+    feeds::feeds_can_be_read,
     weigh::weights_can_be_made,
     indicators::indicators_can_be_computed,
 ];

@@ -1,10 +1,9 @@
 //! Years: their days, their methods, their grouping scheme.
 
-use yibao_kernel::Window;
 use yibao_policy::Path;
 
 use super::Subject;
-use crate::pack::header::{SchemeRef, YearDeclaration};
+use crate::pack::header::SchemeRef;
 
 /// A year has methods, its days are no other year's, its scheme is where it says.
 pub(super) fn years_are_whole(subject: &mut Subject<'_>) {
@@ -41,16 +40,11 @@ pub(super) fn years_are_whole(subject: &mut Subject<'_>) {
             subject.error(&path.key("scheme"), format!("the grouping scheme \"{scheme}\" is not there"), hint);
         }
         for earlier in pack.year.iter().take(at) {
-            let overlap = days(earlier).zip(days(year)).is_some_and(|(one, other)| one.overlaps(&other));
+            let overlap = earlier.window().zip(year.window()).is_some_and(|(one, other)| one.overlaps(&other));
             if overlap && earlier.year != year.year {
                 let message = format!("years {} and {} share days", earlier.year, year.year);
                 subject.error(&path.key("year"), message, "end one year before the other begins (from, until)");
             }
         }
     }
-}
-
-fn days(year: &YearDeclaration) -> Option<Window> {
-    let calendar = Window::year(year.year).ok()?;
-    Window::new(year.from.unwrap_or(calendar.from), year.until.or(calendar.until)).ok()
 }

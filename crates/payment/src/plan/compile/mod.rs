@@ -21,6 +21,7 @@ use rustc_hash::FxHashMap;
 use yibao_kernel::explain::RuleBook;
 use yibao_kernel::{Day, Ratio, Window};
 use yibao_policy::{Diagnostics, Folder, Path, Place};
+use yibao_record::feed::{FeedKind, STAYS};
 use yibao_record::stays::{GroupStatus, Symbol, Symbols};
 
 use super::{Part, Plan, TableId, Tables};
@@ -153,6 +154,8 @@ impl<'a> Compiler<'a> {
             tables: std::mem::take(&mut self.tables),
             months,
             group_status,
+            feed: self.symbols.intern(STAYS),
+            kind: self.symbols.intern(FeedKind::Stays.word()),
             sex,
             book: std::mem::take(&mut self.book),
         })
@@ -297,6 +300,10 @@ impl<'a> Compiler<'a> {
             super::FieldRef::GroupStatus => Some(words(&["grouped", "ambiguous", "ungrouped", "rejected"])),
             super::FieldRef::Special => Some(words(&["none", "items", "standard", "adjusted", "refused"])),
             super::FieldRef::Sex => Some(words(&["1", "2"])),
+            super::FieldRef::Feed => {
+                Some(self.pack.feed.keys().map(String::as_str).chain([STAYS]).map(str::to_owned).collect())
+            }
+            super::FieldRef::Kind => Some(FeedKind::ALL.iter().map(|kind| kind.word().to_owned()).collect()),
             _ => None,
         }
     }

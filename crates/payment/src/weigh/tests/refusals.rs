@@ -161,12 +161,12 @@ fn stays_without_the_amount_of_a_fee_class() {
         yibao_policy::Folder::of_text("weigh.toml", CLASSES).unwrap().decode().unwrap();
     let mut names = Symbols::default();
     let stays = |drug: Extra, names: &mut Symbols| Stays {
-        group: vec![names.intern("A11"), names.intern("QY")],
-        group_status: vec![GroupStatus::Grouped, GroupStatus::Ambiguous],
-        discharge: vec![yibao_kernel::Day::parse("2024-05-01").unwrap(); 2],
-        cost: vec![yuan("30"), yuan("50")],
-        source_row: vec![2, 3],
-        extras: vec![drug, Extra::Fen(vec![Some(yuan("20")), Some(yuan("40"))])],
+        group: vec![names.intern("A11"), names.intern("QY")].into(),
+        group_status: vec![GroupStatus::Grouped, GroupStatus::Ambiguous].into(),
+        discharge: vec![yibao_kernel::Day::parse("2024-05-01").unwrap(); 2].into(),
+        cost: vec![yuan("30"), yuan("50")].into(),
+        source_row: vec![2, 3].into(),
+        extras: vec![drug, Extra::Fen(vec![Some(yuan("20")), Some(yuan("40"))].into())],
         ..Stays::default()
     };
     let fields: BTreeMap<String, FieldDeclaration> = ["drug_fee", "service_fee"]
@@ -174,16 +174,16 @@ fn stays_without_the_amount_of_a_fee_class() {
         .into();
     let refused =
         |stays: &Stays, names: &Symbols| WeighInput::of_stays(&weigh, &fields, stays, names).unwrap_err().to_string();
-    let whole = stays(Extra::Fen(vec![Some(yuan("10")), Some(yuan("10"))]), &mut names);
+    let whole = stays(Extra::Fen(vec![Some(yuan("10")), Some(yuan("10"))].into()), &mut names);
     let input = WeighInput::of_stays(&weigh, &fields, &whole, &names).unwrap();
     assert_eq!(input.group[1], Symbol::NONE);
     assert_eq!((input.year[0], input.classes.len(), input.classes[1][0]), (2024, 2, yuan("20")));
-    let missing = stays(Extra::Fen(vec![Some(yuan("10")), None]), &mut names);
+    let missing = stays(Extra::Fen(vec![Some(yuan("10")), None].into()), &mut names);
     assert_eq!(
         refused(&missing, &names),
         "row 3: no amount of fee class \"drug\"\n  hint: write 0 where a stay has none, or refuse the row under [[input.refuse]]"
     );
-    let text = stays(Extra::Symbol(vec![Symbol::NONE; 2]), &mut names);
+    let text = stays(Extra::Symbol(vec![Symbol::NONE; 2].into()), &mut names);
     assert_eq!(
         refused(&text, &names),
         "weigh.five_class: class \"drug\" reads \"drug_fee\", which is not a field of amounts\n  hint: declare [fields.drug_fee] with kind = \"fen\" and map it under [columns]"
