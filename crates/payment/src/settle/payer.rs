@@ -110,7 +110,12 @@ pub fn payer_of(
     if own == Some(lead) {
         return Ok(None);
     }
-    Ok(Some(RowKey { institution: lead, method: payer.method, district: home_of(plan, lead, payer.method, key), ..key }))
+    Ok(Some(RowKey {
+        institution: lead,
+        method: payer.method,
+        district: home_of(plan, lead, payer.method, key),
+        ..key
+    }))
 }
 
 /// The district under which a payer's own rows stand: its own in the institutions' table, where the same pool pays
