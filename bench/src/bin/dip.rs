@@ -128,7 +128,7 @@ fn speed(args: &Args, drawn: &Drawn) -> Result<String> {
         )?;
     }
     Ok(format!(
-        "# DIP matching\n\n{}, {}. Release build. {} stays drawn from the {} published groups by seed {} \
+        "# DIP matching\n\n{}, {}. Release build. {} stays drawn from the published catalogue of {} rows by seed {} \
          (`crates/synth/src/dip.rs`), {} distinct pairs of diagnosis and procedures, in memory as texts, one thread, in \
          the order drawn.\n\n| run | seconds | stays per second | with a group | decided by order |\n|---|---:|---:|---:|---:|\n{lines}\n{}",
         args.date,

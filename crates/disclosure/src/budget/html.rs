@@ -56,7 +56,10 @@ pub fn budget_html(pack: &Pack, waterfalls: &[Waterfall<'_>], publication: &Budg
             ),
         ),
         illustrative: header.illustrative,
-        facts: waterfalls.iter().take(2).flat_map(facts).take(5).collect(),
+        facts: match waterfalls {
+            [only] => facts(only),
+            several => several.iter().take(5).map(one_fact).collect(),
+        },
         sections,
         footer: html! { p { "OpenYibao yibao " (publication.program_version) " · " (header.id) " · " (publication.year) } },
     };
@@ -67,6 +70,23 @@ fn of_title(title: &Bilingual) -> Words {
     words(&title.zh, &title.en)
 }
 
+/// What is in force, or else proposed, goes to the pools.
+fn to_pools(waterfall: &Waterfall<'_>) -> Option<Fen> {
+    let pools = waterfall.lines.iter().filter(|view| matches!(view.line.to, Some(LineTo::Pool(_))));
+    pools.map(|view| view.in_force).sum_of()
+}
+
+/// One of several budgets: its amount, with income and pools below.
+fn one_fact(waterfall: &Waterfall<'_>) -> Fact {
+    let dash = |amount: Option<Fen>| amount.map_or_else(|| "—".to_owned(), money);
+    let (income, pools) = (money(waterfall.income), dash(to_pools(waterfall)));
+    Fact {
+        name: of_title(&waterfall.budget.title),
+        value: dash(waterfall.in_force),
+        note: words(format!("收入 {income}；进入基金池 {pools}"), format!("income {income}; to the pools {pools}")),
+    }
+}
+
 fn facts(waterfall: &Waterfall<'_>) -> Vec<Fact> {
     let title = of_title(&waterfall.budget.title);
     let dash = |amount: Option<Fen>| amount.map_or_else(|| "—".to_owned(), money);
@@ -74,8 +94,7 @@ fn facts(waterfall: &Waterfall<'_>) -> Vec<Fact> {
         Some(_) => words("定案及其调整", "adopted, with its changes"),
         None => words("尚未定案", "not adopted yet"),
     };
-    let pools = waterfall.lines.iter().filter(|view| matches!(view.line.to, Some(LineTo::Pool(_))));
-    let pools = pools.map(|view| view.in_force).sum_of();
+    let pools = to_pools(waterfall);
     vec![
         Fact {
             name: words(format!("{}：收入", title.zh), format!("{}: income", title.en)),
@@ -96,7 +115,7 @@ fn facts(waterfall: &Waterfall<'_>) -> Vec<Fact> {
         Fact {
             name: words("年中调整", "changes in the year"),
             value: money(waterfall.changed),
-            note: words(format!("{} 笔", waterfall.changes.len()), format!("{} entries", waterfall.changes.len())),
+            note: words(format!("{} 笔", waterfall.changes.len()), format!("entries: {}", waterfall.changes.len())),
         },
     ]
 }

@@ -368,9 +368,9 @@ impl Run<'_, '_> {
             | CompiledVerb::Units(_)
             | CompiledVerb::BedDay(_)
             | CompiledVerb::CaseQuota(_) => self.in_chain() || ranked,
-            // What is paid by item, or as a panel says, is paid so; but a ceiling on fund money holds for items too.
+            // A ceiling on fund money holds for items too. What a panel has set is no more capped, but a year is a year.
             CompiledVerb::Cap(cap) => self.in_chain() || own_cost || (cap.of == CapOf::Fund && by_item),
-            CompiledVerb::Limit(limit) => self.in_chain() || own_cost || (limit.of == LimitOf::Fund && by_item),
+            CompiledVerb::Limit(limit) => self.is_priced() || (limit.of == LimitOf::Fund && by_item),
             CompiledVerb::Price(_) => self.in_chain() || ranked || own_cost,
             CompiledVerb::Factor(_) | CompiledVerb::AddOn(_) | CompiledVerb::Transfer(_) => self.in_chain(),
             CompiledVerb::Readmission(_) => self.in_chain() || own_cost,

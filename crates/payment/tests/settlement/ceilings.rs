@@ -154,3 +154,27 @@ fn a_review_quota_of_five_per_mille_is_floored() {
     };
     assert_eq!([accepted(199), accepted(200), accepted(399), accepted(400)], [0, 1, 1, 2]);
 }
+
+#[test]
+fn a_standard_set_by_a_panel_is_not_capped_but_counts_in_the_year() {
+    let tables = field("special_amount", "fen");
+    let steps = step(
+        "r",
+        "review",
+        "special_review",
+        "quota = { share = \"1\", of = \"discharges\", scope = \"region\", rank_by = \"cost\" }\nover_quota = \"standard\"",
+    ) + &step("r", "cases", "units", "of = \"cases\"")
+        + &step("r", "fee", "price", "value = \"600\"")
+        + &step("r", "standard", "standard", "")
+        + &step("r", "ceiling", "cap", "of = \"standard\"\nfield = \"cost\"")
+        + &step("r", "fund", "fund", "mode = \"whole\"")
+        + &step("r", "year", "limit", "of = \"fund\"\nper = [\"person\"]\nvalue = \"1000\"");
+    let of = |id: &str, special: &str, discharge: &str| Row {
+        special: special.to_owned(),
+        more: vec![More::Fen(Some(90_000))],
+        ..of_person(id, "P1", discharge)
+    };
+    let rows = [of("A", "adjusted", "2025-01-08"), of("B", "", "2025-02-08")];
+    // 900.00 although the stay cost 800.00; then 100.00 is left of the year.
+    assert_eq!(paid(&settled(&rate_pack(&tables, &steps), &rows)), ["900.00", "100.00"]);
+}

@@ -163,17 +163,15 @@ fn a_deficit_is_shared_with_the_fund_and_borne_inside() {
 }
 
 #[test]
-fn a_member_without_a_tier_and_an_institution_without_a_lead_are_refused() {
-    let region = |table: &str, at: &str| {
-        let rows = [head_of(at), Row { patient: 0, ..stay("out", "X", "OUT", 1) }];
-        let mut region = support::region(&county(KEEP, ""), table, &rows);
-        text_extras(&mut region, &[&["", ""]]);
-        region
-    };
-    assert_eq!(
-        region(&COUNTY.replace("all,H1,town\nX", "all,H1,\nX"), "H2").refusal(),
-        "step \"split\" splits over tiers, and the member \"H3\" has none\n  hint: fill its tier in the institutions' table"
-    );
-    let settled = region(COUNTY, "X").settled();
+fn an_institution_without_a_lead_is_refused() {
+    let rows = [head_of("X"), Row { patient: 0, ..stay("out", "X", "OUT", 1) }];
+    let mut region = support::region(&county(KEEP, ""), COUNTY, &rows);
+    text_extras(&mut region, &[&["", ""]]);
+    let settled = region.settled();
     assert_eq!(settled.refused[0].code, "no_lead");
+    assert!(
+        settled.refused[0].reason.en.starts_with("institution \"X\" has no lead"),
+        "{}",
+        settled.refused[0].reason.en
+    );
 }

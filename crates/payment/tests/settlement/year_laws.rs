@@ -101,7 +101,7 @@ proptest! {
             let settled = region_of_draws(&items(budget, per), &draws, |at| at).settled();
             check(&settled)?;
             prop_assert!(settled.pools[0].cleared <= Fen::new(budget));
-            for (paid, outcome) in settled.cases.paid.iter().zip(&settled.cases.outcome) {
+            for (paid, outcome) in settled.cases.paid.iter().zip(settled.cases.outcome.iter()) {
                 prop_assert!(*paid <= outcome.amount && !paid.is_negative());
             }
             let more = region_of_draws(&items(budget + 777, per), &draws, |at| at).settled();
