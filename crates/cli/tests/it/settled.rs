@@ -11,13 +11,15 @@ use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use sha2::{Digest, Sha256};
 
 /// Files of a settled folder.
-pub const FILES: [&str; 11] = [
+pub const FILES: [&str; 13] = [
     "cases.parquet",
     "clearing.csv",
+    "facts.json",
     "identity.csv",
     "inner.csv",
     "manifest.json",
     "monthly.csv",
+    "pack.json",
     "pools.csv",
     "reasons.json",
     "refused.csv",
