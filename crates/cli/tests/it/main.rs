@@ -1,13 +1,17 @@
 //! The program as a person meets it: started as a process, its files read back.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
+mod against;
 mod bad;
 mod budget;
+mod busy;
 mod determinism;
+mod indicators;
 mod interrupt;
 mod page;
 mod points_region;
 mod program;
+mod publish;
 mod real_input;
 mod region;
 mod settled;
