@@ -3,3 +3,4 @@
 pub mod cases;
 pub mod columns;
 pub mod machine;
+pub mod published;

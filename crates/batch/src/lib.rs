@@ -8,6 +8,7 @@ pub mod atomic;
 pub mod columns;
 mod csv_in;
 mod csv_record;
+pub mod dip;
 pub mod error;
 pub mod group;
 mod parquet_in;

@@ -12,6 +12,7 @@ use yibao_grouping::Scheme;
 use yibao_payment::pack::Pack;
 use yibao_payment::pack::header::{NamedPart, SchemeRef, YearDeclaration};
 use yibao_payment::pack::step::Verb;
+use yibao_payment::settled::HeaderView;
 use yibao_policy::diagnostics::Severity;
 use yibao_policy::{Diagnostics, Folder};
 use yibao_record::feed::{FeedKind, STAYS};
@@ -85,6 +86,19 @@ impl Job {
         let folder = Folder::read(root).map_err(|found| anyhow!("{found}"))?;
         let pack: Pack = folder.decode().map_err(|found| anyhow!("{found}"))?;
         Ok(Job { folder, pack, data, root: root.to_owned() })
+    }
+
+    /// The pack's header as outputs show it.
+    pub fn header_view(&self) -> HeaderView {
+        let header = &self.pack.pack;
+        HeaderView {
+            id: header.id.clone(),
+            title: header.title.clone(),
+            region: header.region.clone(),
+            trust: header.trust.word().to_owned(),
+            currency: header.currency.clone().unwrap_or_else(|| "CNY".to_owned()),
+            illustrative: header.trust.illustrative(),
+        }
     }
 
     /// The path of a file in the reference-data folder.
@@ -173,7 +187,7 @@ impl Job {
     pub fn needs_persons(&self) -> bool {
         let mut steps = self.pack.method.values().flat_map(|method| &method.step);
         let counted = self.pack.indicators.as_ref().is_some_and(yibao_payment::indicator::spec::needs_persons);
-        counted || steps.any(|step| matches!(step.verb, Verb::Readmission(_)))
+        counted || steps.any(|step| matches!(step.verb, Verb::Readmission(_) | Verb::Limit(_)))
     }
 
     /// Ids of the insurance schemes and of the districts.

@@ -29,12 +29,22 @@ enum Command {
     Group(cmd::group::Args),
     /// Import, list, show and check grouping schemes 分组方案
     Scheme(cmd::scheme::Args),
+    /// Import, build, check, show and ask DIP catalogues 病种分值目录
+    Dip(cmd::dip::Args),
     /// Publish the weights of a later year from past stays 测算权重
     Weigh(cmd::weigh::Args),
     /// Check and show policy packs 政策包
     Policy(cmd::policy::Args),
+    /// Propose standards per disease from past stays 病种谈判标准
+    Negotiate(cmd::negotiate::Args),
+    /// Print a year's budget from income to the pools 总额预算
+    Budget(cmd::budget::Args),
     /// Pay and clear a year (or settle a month) 结算与清算
     Settle(cmd::settle::Args),
+    /// Preview a month to the institutions, with the dispute window 月度预览
+    Preview(cmd::preview::Args),
+    /// Enter late lists, appeals and recoveries of a closed year as differences 往期差额
+    Difference(cmd::difference::Args),
     /// Say why: a case's group, a settled case, an institution 解释
     Explain(cmd::explain::Args),
     /// Count what a settled folder stores: case mix, efficiency, quality, structure 指标
@@ -52,9 +62,14 @@ fn main() -> ExitCode {
     let done = match cli.command {
         Command::Group(args) => cmd::group::run(args),
         Command::Scheme(args) => cmd::scheme::run(args),
+        Command::Dip(args) => cmd::dip::run(args),
         Command::Weigh(args) => cmd::weigh::run(args),
         Command::Policy(args) => cmd::policy::run(args),
+        Command::Negotiate(args) => cmd::negotiate::run(args),
+        Command::Budget(args) => cmd::budget::run(args),
         Command::Settle(args) => cmd::settle::run(args),
+        Command::Preview(args) => cmd::preview::run(args),
+        Command::Difference(args) => cmd::difference::run(args),
         Command::Explain(args) => cmd::explain::run(args),
         Command::Indicators(args) => cmd::indicators::run(args),
         Command::Publish(args) => cmd::publish::run(args),

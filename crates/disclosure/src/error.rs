@@ -36,6 +36,9 @@ pub enum DisclosureError {
     /// An indicator's figure does not fit.
     #[error(transparent)]
     Indicator(#[from] yibao_payment::indicator::TooLarge),
+    /// The stored explanations cannot be read back.
+    #[error("the reasons of the cases cannot be read back: {0}\n  hint: check the disk of the output folder")]
+    Reasons(#[from] std::io::Error),
     /// The spreadsheet writer refused.
     #[error("the spreadsheet cannot be written: {0}")]
     Spreadsheet(#[from] rust_xlsxwriter::XlsxError),

@@ -4,11 +4,14 @@
 //! point takes the settled result and returns bytes or text; writing files is the caller's work.
 
 pub mod against;
+pub mod budget;
 pub mod chart;
 pub mod error;
 mod grid;
 pub mod indicators;
+pub mod negotiate;
 pub mod page;
+pub mod preview;
 pub mod publish;
 pub mod render;
 pub mod report;
@@ -17,6 +20,7 @@ pub mod stored;
 pub mod summary;
 pub mod tables;
 pub mod weights;
+pub mod year_tables;
 
 pub use error::DisclosureError;
 pub use report::{InputFile, ReportInputs, report_html};

@@ -9,8 +9,11 @@ use yibao_record::stays::{Stays, Symbols};
 
 mod clearing;
 mod costs;
+mod entries;
+mod final_accounts;
 mod groups;
 mod headline;
+mod identity;
 mod institutions;
 mod months;
 mod outliers;
@@ -102,13 +105,16 @@ pub fn report_of(
     let view = View { settled, stays, symbols, summary, inputs };
     let sections: Vec<Section> = vec![
         pools::section(&view),
+        identity::section(&view),
         clearing::section(&view)?,
+        final_accounts::section(&view),
         overrun::section(&view)?,
         groups::section(&view)?,
         institutions::section(&view)?,
         costs::section(&view),
         outliers::section(&view)?,
         refused::section(&view),
+        entries::section(&view),
         months::section(&view)?,
         terms::section(&view),
         provenance::section(&view),

@@ -12,6 +12,7 @@ use yibao_payment::settled::{ClearingRow, MonthRow, Refusal, Settled};
 use yibao_record::stays::{Stays, Symbols};
 
 pub(crate) mod cells;
+mod inner;
 mod institution;
 mod lists;
 mod names;

@@ -1,10 +1,12 @@
-//! DRG schemes: compile, group, explain, check.
+//! DRG schemes and DIP catalogues: compile, group, explain, check.
 //!
 //! A scheme is a folder of tables in a closed grammar (`mdc.csv`, `adrg.csv`, `drg.csv`,
 //! `adrg_rules.json`, `code_sets.csv`, `cc.csv`, `exclusion.csv`, `meta.json`) or the one file
 //! precompiled from it. [`Scheme::group`] decides a case on interned codes without allocating;
 //! [`Scheme::explain`] shows the same decision step by step; [`Scheme::check`] reports what can
 //! never be reached.
+//!
+//! A DIP catalogue ([`dip`]) is another folder of tables with rules of its own.
 //!
 //! Everything here is a pure function of the scheme and the case.
 
@@ -16,6 +18,7 @@ mod check;
 mod codec;
 mod codes;
 mod decide;
+pub mod dip;
 mod engine;
 mod error;
 mod explain;

@@ -5,6 +5,14 @@ use yibao_kernel::date::Window;
 use yibao_kernel::decimal::Decimal;
 use yibao_kernel::explain::RuleBook;
 
+pub use self::explanations::Explanations;
+pub use self::outcomes::Outcomes;
+
+pub mod accounts;
+pub mod entries;
+pub mod explanations;
+pub mod outcomes;
+
 /// A text in Chinese and English.
 #[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -83,27 +91,13 @@ pub struct CaseOutcome {
 #[derive(Clone, Debug, Default)]
 pub struct Cases {
     /// What the case steps decided.
-    pub outcome: Vec<CaseOutcome>,
+    pub outcome: Outcomes,
     /// Index of the clearing row the case belongs to; `u32::MAX` for a refused case.
     pub row: Vec<u32>,
     /// What the clearing gives the case, fen, after the patient part: the sum over a row is its `cleared`.
     pub paid: Vec<Fen>,
-    /// End offset of each case's packed explanation in `explanation`.
-    pub explanation_end: Vec<u64>,
-    /// All packed explanations, end to end.
-    pub explanation: Vec<u8>,
-}
-
-impl Cases {
-    /// The packed explanation of a case.
-    pub fn explanation_of(&self, case: usize) -> &[u8] {
-        let end = self.explanation_end.get(case).copied().unwrap_or(0) as usize;
-        let start = match case {
-            0 => 0,
-            _ => self.explanation_end.get(case - 1).copied().unwrap_or(0) as usize,
-        };
-        self.explanation.get(start..end).unwrap_or(&[])
-    }
+    /// The packed explanations.
+    pub explanations: Explanations,
 }
 
 /// The pack as its outputs name it.
@@ -252,6 +246,33 @@ pub struct PoolRow {
     pub explanation: Vec<u8>,
 }
 
+/// A feed as the outputs name it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FeedView {
+    /// Id.
+    pub id: String,
+    /// `stays`, `visits`, `heads`.
+    pub kind: String,
+}
+
+/// A file that was read.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SourceView {
+    /// Index of its feed in [`Settled::feeds`].
+    pub feed: u8,
+    /// Name without its folder.
+    pub file: String,
+}
+
+impl Settled {
+    /// The feed and the file of an index of [`Settled::sources`]; empty texts when the rows came from no file.
+    #[must_use]
+    pub fn source(&self, source: u16) -> (&str, &str) {
+        let Some(source) = self.sources.get(usize::from(source)) else { return ("", "") };
+        (self.feeds.get(usize::from(source.feed)).map_or("", |feed| &feed.id), &source.file)
+    }
+}
+
 /// A member's part of what a lead institution is paid (`inner_split`).
 #[derive(Clone, Debug, Default)]
 pub struct InnerRow {
@@ -282,33 +303,6 @@ pub struct IdentityLine {
     pub is_source: bool,
     /// Amount.
     pub amount: Fen,
-}
-
-/// A feed as the outputs name it.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct FeedView {
-    /// Id.
-    pub id: String,
-    /// `stays`, `visits`, `heads`.
-    pub kind: String,
-}
-
-/// A file that was read.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct SourceView {
-    /// Index of its feed in [`Settled::feeds`].
-    pub feed: u8,
-    /// Name without its folder.
-    pub file: String,
-}
-
-impl Settled {
-    /// The feed and the file of an index of [`Settled::sources`]; empty texts when the rows came from no file.
-    #[must_use]
-    pub fn source(&self, source: u16) -> (&str, &str) {
-        let Some(source) = self.sources.get(usize::from(source)) else { return ("", "") };
-        (self.feeds.get(usize::from(source.feed)).map_or("", |feed| &feed.id), &source.file)
-    }
 }
 
 /// A stay that was refused: not paid, reported.
@@ -347,6 +341,8 @@ pub struct Settled {
     pub methods: Vec<Named>,
     /// `cost` or `fund`, `points` or `rate`, per method.
     pub method_kinds: Vec<(String, String)>,
+    /// What a method paid per head really is, per method; absent for other methods.
+    pub capitation: Vec<Option<Bilingual>>,
     /// The cases.
     pub cases: Cases,
     /// The clearing, in rank order of its keys.
@@ -355,14 +351,18 @@ pub struct Settled {
     pub monthly: Vec<MonthRow>,
     /// The pools.
     pub pools: Vec<PoolRow>,
-    /// What members get of what their leads are paid, in the order of rows and members.
-    pub inner: Vec<InnerRow>,
-    /// The region's identity: its sources add up to its uses.
-    pub identity: Vec<IdentityLine>,
     /// The feeds whose rows were settled: id and kind. Empty when the rows are simply stays.
     pub feeds: Vec<FeedView>,
     /// The files read, in order.
     pub sources: Vec<SourceView>,
+    /// What members get of what their leads are paid, in the order of rows and members.
+    pub inner: Vec<InnerRow>,
+    /// The region's identity: its sources add up to its uses.
+    pub identity: Vec<IdentityLine>,
+    /// Dated entries and what became of them.
+    pub entries: entries::EntriesView,
+    /// The final accounts: institutions, pools, the region.
+    pub accounts: Vec<accounts::AccountRow>,
     /// Refused stays, in source order.
     pub refused: Vec<Refusal>,
     /// Stays read but not of this settlement (other years, not selected).

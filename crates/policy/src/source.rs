@@ -89,21 +89,24 @@ pub enum SourceRef {
         article: Option<String>,
         /// The words relied on.
         quote: Option<String>,
+        /// Remark on this value (what the document does not say).
+        note: Option<String>,
     },
     /// A document written in place.
     Document(Box<Document>),
 }
 
 impl SourceRef {
-    /// The document meant, with this value's own article and quote; `None` when the name is not in `named`.
+    /// The document meant, with this value's own article, quote and note; `None` when the name is not in `named`.
     #[must_use]
     pub fn resolve<'a>(&self, named: impl Fn(&str) -> Option<&'a Document>) -> Option<Document> {
         match self {
             Self::Document(document) => Some(document.as_ref().clone()),
-            Self::Named { name, article, quote } => {
+            Self::Named { name, article, quote, note } => {
                 let mut document = named(name)?.clone();
                 document.article = article.clone().or(document.article);
                 document.quote = quote.clone().or(document.quote);
+                document.note = note.clone().or(document.note);
                 Some(document)
             }
         }
@@ -137,7 +140,7 @@ impl<'de> Deserialize<'de> for SourceRef {
                 )
             }
             fn visit_str<E: de::Error>(self, name: &str) -> Result<SourceRef, E> {
-                Ok(SourceRef::Named { name: name.to_owned(), article: None, quote: None })
+                Ok(SourceRef::Named { name: name.to_owned(), article: None, quote: None, note: None })
             }
             fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<SourceRef, A::Error> {
                 SourceKeys::deserialize(MapAccessDeserializer::new(map))?.into_source()
@@ -162,12 +165,12 @@ impl SourceKeys {
             })));
         };
         let own = self.document.is_some() || self.published.is_some() || self.url.is_some() || self.fictional;
-        if own || self.note.is_some() || self.trust.is_some() {
+        if own || self.trust.is_some() {
             return Err(E::custom(
-                "a source with `ref` has only `article` and `quote` of its own\n  hint: move the other keys to the named source, or take `ref` away",
+                "a source with `ref` has only `article`, `quote` and `note` of its own\n  hint: move the other keys to the named source, or take `ref` away",
             ));
         }
-        Ok(SourceRef::Named { name, article: self.article, quote: self.quote })
+        Ok(SourceRef::Named { name, article: self.article, quote: self.quote, note: self.note })
     }
 }
 
@@ -187,7 +190,7 @@ mod tests {
     #[test]
     fn a_source_is_a_name_or_a_document() {
         let named = read("source = \"zj25\"").unwrap();
-        assert_eq!(named, SourceRef::Named { name: "zj25".into(), article: None, quote: None });
+        assert_eq!(named, SourceRef::Named { name: "zj25".into(), article: None, quote: None, note: None });
         let article = read("source = { ref = \"zj25\", article = \"八\" }").unwrap();
         let zj25 = Document { document: Some("浙医保发".into()), ..Document::default() };
         let resolved = article.resolve(|name| (name == "zj25").then_some(&zj25)).unwrap();
@@ -201,7 +204,10 @@ mod tests {
     #[test]
     fn a_reference_with_a_document_of_its_own_is_refused() {
         let refused = read("source = { ref = \"zj25\", url = \"https://example.org\" }").unwrap_err();
-        assert!(refused.starts_with("a source with `ref` has only `article` and `quote` of its own"), "{refused}");
+        assert!(
+            refused.starts_with("a source with `ref` has only `article`, `quote` and `note` of its own"),
+            "{refused}"
+        );
         assert!(read("source = { ref = \"zj25\", page = \"8\" }").is_err());
         assert!(!Document { document: Some("  ".into()), ..Document::default() }.is_stated());
     }

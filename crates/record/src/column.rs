@@ -129,6 +129,22 @@ impl<T: Copy + PartialEq> Column<T> {
         }
     }
 
+    /// Gives one row another value; past the end nothing changes.
+    pub fn set(&mut self, row: usize, value: T) {
+        let Some(stretch) = self.stretches.iter_mut().find(|stretch| row < stretch.end) else { return };
+        if let Values::Same(same) = stretch.values {
+            if same == value {
+                return;
+            }
+            stretch.values = Values::Each(vec![same; stretch.end - stretch.start]);
+        }
+        if let Values::Each(values) = &mut stretch.values
+            && let Some(slot) = values.get_mut(row - stretch.start)
+        {
+            *slot = value;
+        }
+    }
+
     /// The values as a slice: borrowed where they stand one by one.
     pub fn values(&self) -> Cow<'_, [T]> {
         match self.stretches.as_slice() {
@@ -231,6 +247,17 @@ mod tests {
         assert_eq!(all(&column), [5, 1, 3]);
         column.push(4);
         assert_eq!(all(&column), [5, 1, 3, 4]);
+    }
+
+    #[test]
+    fn one_row_gets_another_value() {
+        let mut column = Column::default();
+        column.append(&[5, 5, 5]);
+        column.set(1, 5);
+        assert_eq!(column.bytes(), 0);
+        column.set(1, 6);
+        column.set(3, 9);
+        assert_eq!(all(&column), [5, 6, 5]);
     }
 
     #[test]

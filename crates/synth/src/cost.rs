@@ -11,7 +11,7 @@ use crate::region::Level;
 
 /// The middle of each hundredth of a log-normal distribution, in thousandths: `exp(0.45 z)`, `z` the normal
 /// quantile at (i + 0.5) / 100, scaled to a mean of 1 (the printed numbers average 0.99997).
-const SPREAD: [i64; 100] = [
+pub(crate) const SPREAD: [i64; 100] = [
     284, 341, 375, 400, 422, 441, 458, 474, 488, 502, 515, 527, 539, 551, 562, 573, 584, 594, 605, 615, 625, 635, 644,
     654, 663, 673, 682, 692, 701, 710, 719, 729, 738, 747, 756, 766, 775, 784, 794, 803, 812, 822, 831, 841, 851, 860,
     870, 880, 890, 900, 910, 921, 931, 942, 952, 963, 974, 986, 997, 1009, 1020, 1032, 1045, 1057, 1070, 1083, 1096,

@@ -15,8 +15,10 @@
 //!        draw, region, cost, weights ┘
 //! ```
 
+pub mod composite;
 pub mod condition;
 pub mod cost;
+pub mod dip;
 pub mod draw;
 mod error;
 pub mod recipe;

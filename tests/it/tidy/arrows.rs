@@ -7,7 +7,7 @@ const MAY_USE: [(&str, &[&str]); 9] = [
     ("kernel", &[]),
     ("record", &["kernel"]),
     ("policy", &["kernel"]),
-    ("grouping", &["kernel", "record"]),
+    ("grouping", &["kernel", "record", "policy"]),
     ("payment", &["kernel", "record", "policy"]),
     ("disclosure", &["kernel", "record", "policy", "payment"]),
     ("synth", &["kernel", "record"]),

@@ -57,20 +57,20 @@ struct Done {
 }
 
 /// The output of a run: a file that appears at the end, or standard output.
-enum Target {
+pub(crate) enum Target {
     File(AtomicFile),
     Stdout(io::Stdout),
 }
 
 impl Target {
-    fn open(place: &Path) -> Result<Target, OutputError> {
+    pub(crate) fn open(place: &Path) -> Result<Target, OutputError> {
         if place == Path::new("-") {
             return Ok(Target::Stdout(io::stdout()));
         }
         AtomicFile::create(place).map(Target::File)
     }
 
-    fn write(&mut self, bytes: &[u8], place: &Path) -> Result<(), OutputError> {
+    pub(crate) fn write(&mut self, bytes: &[u8], place: &Path) -> Result<(), OutputError> {
         let written = match self {
             Target::File(file) => {
                 let mut file: &File = file.file();
@@ -81,7 +81,7 @@ impl Target {
         written.map_err(|source| OutputError::Io { file: place.to_owned(), source })
     }
 
-    fn finish(self) -> Result<(), OutputError> {
+    pub(crate) fn finish(self) -> Result<(), OutputError> {
         match self {
             Target::File(file) => file.commit(),
             Target::Stdout(mut stream) => {
@@ -163,7 +163,7 @@ impl<'s> Worker<'s> {
     }
 }
 
-type Refused = (&'static Field, Cause);
+pub(crate) type Refused = (&'static Field, Cause);
 
 impl<'s> Plan<'s> {
     fn new(scheme: &'s Scheme, table: &Table) -> Result<Plan<'s>, InputError> {

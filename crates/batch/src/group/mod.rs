@@ -2,9 +2,9 @@
 
 mod answer_table;
 mod case_reader;
-mod csv;
+pub(crate) mod csv;
 mod interner;
-mod layout;
+pub(crate) mod layout;
 mod lookup;
 mod parquet;
 mod summary;
@@ -13,6 +13,7 @@ mod verdicts;
 use std::path::Path;
 
 use yibao_grouping::{Scheme, SchemeError};
+use yibao_record::validation::Cause;
 
 use crate::atomic::Cancel;
 use crate::error::{InputError, OutputError};
@@ -53,6 +54,16 @@ pub enum GroupError {
     /// The scheme cannot do what was asked.
     #[error(transparent)]
     Scheme(#[from] SchemeError),
+    /// The one record that was asked for cannot be read.
+    #[error("{column}: {cause}\n  --> {place}\n  hint: correct the record")]
+    Malformed {
+        /// File and line.
+        place: String,
+        /// The field.
+        column: &'static str,
+        /// Why.
+        cause: Cause,
+    },
     /// The two files are of formats that do not go together.
     #[error("{input} is {input_format} and {output} would be {output_format}\n  hint: {hint}")]
     Formats {

@@ -173,8 +173,9 @@ impl Source<'_> {
         let symbol =
             |of: &Column<Symbol>| symbol_words(symbols, at().map(|row| of.get(row).copied().unwrap_or(Symbol::NONE)));
         let amount = |of: &Column<Fen>| decimals(at().map(|row| of.get(row).map_or(0, |fen| fen.get())), 2);
-        let outcome =
-            |of: fn(&CaseOutcome) -> i64, scale| decimals(at().map(|row| of(&settled.cases.outcome[row])), scale);
+        let outcome = |of: fn(&CaseOutcome) -> i64, scale| {
+            decimals(at().map(|row| of(&settled.cases.outcome.get(row).unwrap_or_default())), scale)
+        };
         let named =
             |of: fn(&Settled, usize) -> &str| words(at().map(|row| Some(of(settled, settled.cases.row[row] as usize))));
         Ok(match name {
@@ -206,7 +207,7 @@ impl Source<'_> {
             "adrg" => symbol(&stays.adrg),
             "mdc" => symbol(&stays.mdc),
             "group_status" => words(at().map(|row| stays.group_status.get(row).map(|status| status.word()))),
-            "route" => words(at().map(|row| Some(settled.cases.outcome[row].route.word()))),
+            "route" => words(at().map(|row| settled.cases.outcome.get(row).map(|outcome| outcome.route.word()))),
             "cost" => amount(&stays.cost)?,
             "fund" => amount(&stays.fund)?,
             "patient" => amount(&stays.patient)?,
@@ -217,7 +218,7 @@ impl Source<'_> {
             "points" => outcome(|one| one.points, 4)?,
             "standard" => outcome(|one| one.standard.get(), 2)?,
             "paid" => decimals(at().map(|row| settled.cases.paid[row].get()), 2)?,
-            _ => Arc::new(self.explanations(rows)),
+            _ => Arc::new(self.explanations(rows)?),
         })
     }
 
@@ -227,10 +228,13 @@ impl Source<'_> {
         builder.finish()
     }
 
-    fn explanations(&self, rows: &[u32]) -> arrow::array::BinaryArray {
+    fn explanations(&self, rows: &[u32]) -> Result<arrow::array::BinaryArray, String> {
+        let (Some(first), Some(last)) = (rows.first(), rows.last()) else { return Ok(BinaryBuilder::new().finish()) };
+        let all = &self.settled.cases.explanations;
+        let run = all.run(*first as usize, *last as usize).map_err(|error| error.to_string())?;
         let mut builder = BinaryBuilder::with_capacity(rows.len(), rows.len() * 96);
-        rows.iter().for_each(|row| builder.append_value(self.settled.cases.explanation_of(*row as usize)));
-        builder.finish()
+        rows.iter().for_each(|row| builder.append_value(run.get(*row as usize)));
+        Ok(builder.finish())
     }
 }
 

@@ -29,6 +29,11 @@ impl NewFolder {
         Ok(NewFolder { place: place.to_owned(), temporary })
     }
 
+    /// Where it is until it stands in its place.
+    pub fn path(&self) -> &Path {
+        self.temporary.path()
+    }
+
     /// The path of a file inside it.
     pub fn file(&self, name: &str) -> PathBuf {
         self.temporary.path().join(name)

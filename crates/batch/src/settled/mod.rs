@@ -2,12 +2,14 @@
 
 pub mod cases;
 pub mod cells;
+pub mod closed;
 pub mod extras;
 pub mod facts;
 pub mod folder;
 pub mod lookup;
 pub mod manifest;
 pub mod reasons;
+pub mod store;
 pub mod values;
 
 use std::path::PathBuf;
@@ -34,6 +36,11 @@ pub enum SettledError {
     /// Something that is not a settled folder stands in the way.
     #[error("{0} exists and is not a settled folder\n  hint: name another folder with -o, or remove it yourself")]
     Occupied(PathBuf),
+    /// A file of a closed settlement that is not the one written.
+    #[error(
+        "{0} is not the file that the settlement wrote\n  hint: a closed settlement is never changed; name the folder as it was written"
+    )]
+    Changed(PathBuf),
     /// The folder read is not a settled folder.
     #[error("{path} is not a settled folder: {missing} is missing\n  hint: write one with `yibao settle PACK -o DIR`")]
     NotSettled {

@@ -1,11 +1,17 @@
 //! One module per command.
 
 pub mod against;
+pub mod budget;
 mod derived;
+pub mod difference;
+pub mod dip;
 pub mod explain;
 pub mod group;
 pub mod indicators;
+pub mod negotiate;
 pub mod policy;
+pub mod prepare;
+pub mod preview;
 pub mod publish;
 pub mod scheme;
 pub mod settle;

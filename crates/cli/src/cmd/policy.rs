@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use comfy_table::{ContentArrangement, Table, presets};
 use yibao_kernel::explain::Lang;
 use yibao_kernel::{Day, Window};
+use yibao_payment::pack::capitation::form;
 use yibao_payment::pack::check::{Counts, check};
 use yibao_payment::pack::header::YearDeclaration;
 use yibao_payment::pack::method::Method;
@@ -179,7 +180,11 @@ fn heading(pack: &Pack, id: &str, method: &Method, declared: Option<&YearDeclara
         if pack.pack.trust.illustrative() { word(lang, "（示意，非官方）", " (illustrative)") } else { "" };
     let mut text = format!("{} · {id} · {} {year}{mark}\n", of(&method.title, lang), of(&pack.pack.region, lang));
     let _ = writeln!(text, "{}: {}", word(lang, "结算口径", "basis"), basis_words(method.basis, lang));
-    let _ = writeln!(text, "{}: {}\n", word(lang, "价格方式", "price"), price_words(method.price, lang));
+    let _ = writeln!(text, "{}: {}", word(lang, "价格方式", "price"), price_words(method.price, lang));
+    if let Some(form) = form(method) {
+        let _ = writeln!(text, "{}: {}", word(lang, "按人头", "capitation"), of(&form.words(), lang));
+    }
+    text.push('\n');
     text
 }
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use anyhow::anyhow;
 use yibao_batch::Cancel;
@@ -11,6 +12,7 @@ use yibao_batch::settled::facts::FACTS;
 use yibao_batch::settled::folder::NewFolder;
 use yibao_batch::settled::manifest::{Counts, FeedEntry, FileHash, Manifest};
 use yibao_batch::settled::reasons::{REASONS, Reasons};
+use yibao_batch::settled::store::Waiting;
 use yibao_batch::settled::values::VALUES;
 use yibao_batch::stays::StayRead;
 use yibao_disclosure::report::{InputFile, ReportInputs, report_of};
@@ -20,7 +22,9 @@ use yibao_grouping::Scheme;
 use yibao_kernel::Day;
 use yibao_payment::pack::reference::ReferenceFolder;
 use yibao_payment::plan::{CompileInput, Plan};
+use yibao_payment::settle::entries::{Applied, apply};
 use yibao_payment::settle::{Options, settle};
+use yibao_payment::settled::explanations::Store;
 use yibao_payment::settled::{Bilingual, Settled};
 use yibao_record::feed::STAYS;
 
@@ -109,7 +113,9 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
         institutions_of_stays: &institutions,
     };
     let plan = Plan::compile(&input, &mut read.symbols).map_err(job::unusable)?;
-    let settled = settle_stays(&plan, &mut read, args.month, &cancel)?;
+    let reasons: Arc<dyn Store> = Arc::new(Waiting::in_folder(folder.path())?);
+    let applied = apply(&plan, &mut read.stays, &mut read.symbols);
+    let settled = settle_stays(&plan, &mut read, &applied, args.month, Some(&reasons), &cancel)?;
     let counts = counts(&settled, &read);
     let entries = feeds::entries(&feeds, &inputs, &read, &settled);
     let kept = kept::Kept::of(&settled, &job, &plan, &read);
@@ -118,30 +124,35 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
     job::stop_if(&cancel)?;
     let mut outputs = OUTPUTS.to_vec();
     outputs.extend(comparison.iter().flat_map(|_| super::against::FILES));
-    manifest(&args, &job, &settled, &feeds, inputs, counts, entries.clone()).write(&folder, &outputs)?;
+    let entries_shown = entries.clone();
+    manifest(&args, &job, &settled, &feeds, inputs, counts, entries).write(&folder, &outputs)?;
     job::stop_if(&cancel)?;
     folder.commit()?;
-    summary::print(&settled, counts, &entries, &args.output);
+    summary::print(&settled, counts, &entries_shown, &args.output);
     if let Some(comparison) = &comparison {
         super::against::print(comparison, Some(&args.output));
     }
-    Ok(if settled.refused.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(3) })
+    Ok(if settled.refused.is_empty() && settled.entries.refused() == 0 { ExitCode::SUCCESS } else { ExitCode::from(3) })
 }
 
 /// Program and version, as the outputs name it.
-const PROGRAM: &str = concat!("yibao ", env!("CARGO_PKG_VERSION"));
+pub(super) const PROGRAM: &str = concat!("yibao ", env!("CARGO_PKG_VERSION"));
 
 /// Every file of the folder but the manifest.
-const OUTPUTS: [&str; 12] = [
+const OUTPUTS: [&str; 16] = [
+    "assessment.csv",
     "cases.parquet",
     "clearing.csv",
+    "entries.csv",
     FACTS,
+    "final.csv",
     "identity.csv",
     "inner.csv",
     "monthly.csv",
     VALUES,
     "pools.csv",
     REASONS,
+    "receivables.csv",
     "refused.csv",
     "report.html",
     "statements.xlsx",
@@ -155,7 +166,7 @@ fn known(text: Option<&str>) -> anyhow::Result<Option<Day>> {
 }
 
 /// The institutions named by the stays, ascending by id.
-fn institutions_of(read: &StayRead) -> Vec<yibao_record::stays::Symbol> {
+pub(super) fn institutions_of(read: &StayRead) -> Vec<yibao_record::stays::Symbol> {
     let mut seen = vec![false; read.symbols.len()];
     for at in read.stays.institution.iter().filter_map(|one| one.index()) {
         if let Some(flag) = seen.get_mut(at) {
@@ -168,14 +179,26 @@ fn institutions_of(read: &StayRead) -> Vec<yibao_record::stays::Symbol> {
     found
 }
 
-fn settle_stays(plan: &Plan, read: &mut StayRead, month: Option<u8>, cancel: &Cancel) -> anyhow::Result<Settled> {
+pub(super) fn settle_stays(
+    plan: &Plan,
+    read: &mut StayRead,
+    applied: &Applied,
+    month: Option<u8>,
+    reasons: Option<&Arc<dyn Store>>,
+    cancel: &Cancel,
+) -> anyhow::Result<Settled> {
     let bar = job::progress("settling 结算");
     let shown = |done: u64, _all: u64| {
         bar.set_position(done);
         !cancel.is_cancelled()
     };
-    let options =
-        Options { month: month.map(|month| (plan.year, month)), progress: Some(&shown), ..Options::new(&read.symbols) };
+    let options = Options {
+        month: month.map(|month| (plan.year, month)),
+        progress: Some(&shown),
+        entries: Some(applied),
+        reasons,
+        ..Options::new(&read.symbols)
+    };
     let settled = settle(plan, &read.stays, &options);
     bar.finish_and_clear();
     job::stop_if(cancel)?;
@@ -188,7 +211,7 @@ fn settle_stays(plan: &Plan, read: &mut StayRead, month: Option<u8>, cancel: &Ca
     Ok(settled)
 }
 
-fn counts(settled: &Settled, read: &StayRead) -> Counts {
+pub(super) fn counts(settled: &Settled, read: &StayRead) -> Counts {
     let counts = Counts {
         read: read.rows,
         settled: settled.rows.iter().map(|row| row.cases).sum(),
@@ -218,6 +241,10 @@ fn write_all(
     folder.write("inner.csv", &yibao_disclosure::tables::inner_csv(settled))?;
     folder.write("monthly.csv", &yibao_disclosure::tables::monthly_csv(settled))?;
     folder.write("pools.csv", &yibao_disclosure::tables::pools_csv(settled))?;
+    folder.write("assessment.csv", &yibao_disclosure::year_tables::assessment_csv(settled))?;
+    folder.write("entries.csv", &yibao_disclosure::year_tables::entries_csv(settled))?;
+    folder.write("final.csv", &yibao_disclosure::year_tables::final_csv(settled))?;
+    folder.write("receivables.csv", &yibao_disclosure::year_tables::receivables_csv(settled))?;
     folder.write("refused.csv", &yibao_disclosure::tables::refused_csv(settled))?;
     let reasons = serde_json::to_vec(&Reasons::of(settled))?;
     folder.write(REASONS, &reasons)?;
@@ -241,7 +268,7 @@ fn write_all(
 }
 
 /// The scheme of the stays: of the other feeds, the manifest has theirs.
-fn scheme_of_stays<'f>(feeds: &'f [OpenFeed<'_>]) -> Option<&'f Scheme> {
+pub(super) fn scheme_of_stays<'f>(feeds: &'f [OpenFeed<'_>]) -> Option<&'f Scheme> {
     feeds.iter().find(|feed| feed.id == STAYS).and_then(|feed| feed.scheme.as_ref())
 }
 

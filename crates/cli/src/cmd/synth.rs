@@ -14,6 +14,8 @@ use yibao_synth::write;
 
 use crate::job;
 
+mod composite;
+
 /// Stays made by one thread at a time.
 const BLOCK: u64 = 4096;
 
@@ -31,6 +33,8 @@ enum What {
     /// Beside the stays it writes institutions.csv (with institutions.csv.source.toml) and key.csv, the
     /// group each stay has by a second, independent reading of the tables. Same seed, same bytes.
     Stays(StaysArgs),
+    /// Make the stays, visits and roster of a region-year in which every method pays somebody 合成复合式支付的一年
+    Composite(composite::Args),
 }
 
 #[derive(clap::Args)]
@@ -68,6 +72,7 @@ struct StaysArgs {
 pub fn run(args: Args) -> anyhow::Result<ExitCode> {
     match args.what {
         What::Stays(args) => stays(&args),
+        What::Composite(args) => composite::run(&args),
     }
 }
 

@@ -3,6 +3,7 @@
 
 mod against;
 mod bad;
+mod budget;
 mod busy;
 mod determinism;
 mod indicators;
@@ -14,3 +15,4 @@ mod publish;
 mod real_input;
 mod region;
 mod settled;
+mod year;

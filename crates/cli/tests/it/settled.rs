@@ -11,10 +11,13 @@ use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use sha2::{Digest, Sha256};
 
 /// Files of a settled folder.
-pub const FILES: [&str; 13] = [
+pub const FILES: [&str; 17] = [
+    "assessment.csv",
     "cases.parquet",
     "clearing.csv",
+    "entries.csv",
     "facts.json",
+    "final.csv",
     "identity.csv",
     "inner.csv",
     "manifest.json",
@@ -22,6 +25,7 @@ pub const FILES: [&str; 13] = [
     "pack.json",
     "pools.csv",
     "reasons.json",
+    "receivables.csv",
     "refused.csv",
     "report.html",
     "statements.xlsx",
@@ -150,7 +154,8 @@ impl Folder {
         let sum = |rows: &[Row], column: &str| rows.iter().map(|row| fen(row, column)).sum::<i128>();
         assert_eq!(sum(&rows, "cleared"), sum(&pools, "cleared"), "rows and pools");
         let lines = self.csv("identity.csv");
-        let side = |side: &str| lines.iter().filter(|line| line["side"] == side).map(|line| fen(line, "amount"));
+        let side =
+            |side: &'static str| lines.iter().filter(move |line| line["side"] == side).map(|line| fen(line, "amount"));
         assert_eq!(side("source").sum::<i128>(), side("use").sum::<i128>(), "what came in is what went out");
         self.cases_add_up(&rows);
         self.months_add_up(&rows);

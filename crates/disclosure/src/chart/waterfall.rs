@@ -24,7 +24,9 @@ pub struct Bar {
 
 /// Draws the columns from left to right, joined by thin lines.
 pub fn draw(bars: &[Bar]) -> Markup {
-    let frame = Frame { bottom: 250.0, top: 36.0, ..Frame::new(1240.0, 285.0) };
+    // Many names stand on two lines in turn, so that they do not run into each other.
+    let lower = if bars.len() > 8 { 16.0 } else { 0.0 };
+    let frame = Frame { bottom: 250.0, top: 36.0, ..Frame::new(1240.0, 285.0 + lower) };
     let ends = bars.iter().flat_map(|bar| [bar.start.get(), bar.end.get()]);
     let (low, high) = ends.fold((0i64, 1i64), |(low, high), end| (low.min(end), high.max(end)));
     let scale = Scale::linear(low as f64, high as f64, frame.bottom, frame.top);
@@ -44,7 +46,7 @@ pub fn draw(bars: &[Bar]) -> Markup {
                 line.mid x1=(coordinate(middle(at) + width / 2.0)) x2=(coordinate(middle(at + 1) - width / 2.0)) y1=(coordinate(end)) y2=(coordinate(end)) {}
             }
             (label(middle(at), top - 7.0, "middle", "mark-text", &words(money(bar.amount), money(bar.amount))))
-            (label(middle(at), frame.bottom + 21.0, "middle", "", &bar.name))
+            (label(middle(at), frame.bottom + 21.0 + lower * (at % 2) as f64, "middle", "", &bar.name))
         }
     };
     frame.draw(&words("预算瀑布图", "Budget waterfall"), content)

@@ -54,7 +54,7 @@ pub(super) fn section(view: &View<'_>) -> Result<Section, DisclosureError> {
 
 fn row(view: &View<'_>, outlier: &Outlier) -> Result<Markup, DisclosureError> {
     let (settled, stays, case) = (view.settled, view.stays, outlier.case);
-    let outcome = settled.cases.outcome.get(case).copied().unwrap_or_default();
+    let outcome = settled.cases.outcome.get(case).unwrap_or_default();
     let clearing = settled.cases.row.get(case).and_then(|row| settled.rows.get(*row as usize));
     let institution = clearing.map_or_else(Words::default, |row| view.institution(row.institution));
     let group = view.symbols.text(stays.group.get(case).copied().unwrap_or(Symbol::NONE));
@@ -76,12 +76,12 @@ fn row(view: &View<'_>, outlier: &Outlier) -> Result<Markup, DisclosureError> {
 }
 
 fn reasons(view: &View<'_>, case: usize) -> Result<Markup, DisclosureError> {
-    let bytes = view.settled.cases.explanation_of(case);
+    let bytes = view.settled.cases.explanations.get(case)?;
     if bytes.is_empty() {
         return Ok(html! {});
     }
-    let zh = case_as(&view.settled.book, bytes, Lang::Zh, Form::Html)?;
-    let en = case_as(&view.settled.book, bytes, Lang::En, Form::Html)?;
+    let zh = case_as(&view.settled.book, &bytes, Lang::Zh, Form::Html)?;
+    let en = case_as(&view.settled.book, &bytes, Lang::En, Form::Html)?;
     // The kernel escapes every text it renders as HTML.
     Ok(html! { details { summary { (words("依据", "why")) } div.zh { (PreEscaped(zh)) } div.en { (PreEscaped(en)) } } })
 }

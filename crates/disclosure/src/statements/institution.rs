@@ -1,6 +1,7 @@
 //! The statement of one institution.
 
 use super::cells::{Formats, Paper};
+use super::inner;
 use super::lists;
 use super::overview::mark;
 use super::{Account, Source};
@@ -35,6 +36,8 @@ pub(super) fn sheet(
     paper.row += 1;
     clearing(&mut paper, source, formats, account)?;
     months(&mut paper, source, formats, account)?;
+    receivables(&mut paper, source, formats, index)?;
+    inner::members(&mut paper, source, formats, index)?;
     lists::groups(&mut paper, source, formats, index)?;
     lists::cases(&mut paper, source, formats, account)?;
     Ok(paper.sheet)
@@ -118,6 +121,31 @@ fn months(
         paper.count(4, month.cases, &formats.count)?;
         paper.units(5, month.units, &formats.units)?;
         for (column, amount) in (6..).zip([month.accounted, month.patient, month.prepaid]) {
+            paper.money(column, amount, &formats.money)?;
+        }
+        paper.row += 1;
+    }
+    paper.row += 1;
+    Ok(())
+}
+
+/// Prepaid working capital.
+fn receivables(paper: &mut Paper, source: &Source<'_>, formats: &Formats, index: u32) -> Result<(), DisclosureError> {
+    let settled = source.settled;
+    let own: Vec<_> = settled.entries.receivables.iter().filter(|one| one.institution == index).collect();
+    if own.is_empty() {
+        return Ok(());
+    }
+    paper.line(
+        "预付周转金（应收款，不在应付之内） Prepaid working capital (a receivable, never part of due)",
+        &formats.heading,
+    )?;
+    let heads =
+        [("险种", "insurance"), ("期初", "opening"), ("拨付", "given"), ("归还", "repaid"), ("期末", "closing")];
+    paper.heads(&heads, 1, formats)?;
+    for one in own {
+        paper.text(0, &titled(&settled.insurances, one.insurance), &formats.text)?;
+        for (column, amount) in (1..).zip([one.opening, one.given, one.repaid, one.closing]) {
             paper.money(column, amount, &formats.money)?;
         }
         paper.row += 1;

@@ -115,7 +115,7 @@ pub(super) fn cases(
 
 fn case(paper: &mut Paper, source: &Source<'_>, formats: &Formats, case: usize) -> Result<(), DisclosureError> {
     let (settled, stays) = (source.settled, source.stays);
-    let outcome = settled.cases.outcome.get(case).copied().unwrap_or_default();
+    let outcome = settled.cases.outcome.get(case).unwrap_or_default();
     let refused = settled.cases.row.get(case).is_none_or(|row| settled.rows.get(*row as usize).is_none());
     let route = route_words(outcome.route);
     let route = if refused { "拒付 refused".to_owned() } else { format!("{} {}", route.zh, route.en) };
@@ -141,7 +141,9 @@ fn case(paper: &mut Paper, source: &Source<'_>, formats: &Formats, case: usize) 
     paper.units(12, i128::from(outcome.factor / 100), &formats.units)?;
     let reasons = match source.refusals.get(&(stays.source_of(case), stays.case_id.get(case))) {
         Some(refusal) if refused => format!("{} {}", refusal.reason.zh, refusal.reason.en),
-        _ => render::case(&settled.book, settled.cases.explanation_of(case), Lang::Zh)?.trim_end().replace('\n', "；"),
+        _ => render::case(&settled.book, &settled.cases.explanations.get(case)?, Lang::Zh)?
+            .trim_end()
+            .replace('\n', "；"),
     };
     paper.text(14, &reasons, &formats.wrapped)?;
     paper.row += 1;

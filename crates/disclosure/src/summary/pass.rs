@@ -24,8 +24,8 @@ pub(super) struct Part {
 }
 
 /// The numbers of one case.
-struct Case<'a> {
-    outcome: &'a CaseOutcome,
+struct Case {
+    outcome: CaseOutcome,
     cost: Fen,
     accounted: Fen,
     patient: Fen,
@@ -54,7 +54,7 @@ impl Part {
         part
     }
 
-    fn add(&mut self, at: usize, institution: u32, case: &Case<'_>, fund_basis: bool) {
+    fn add(&mut self, at: usize, institution: u32, case: &Case, fund_basis: bool) {
         let class = class_of(case);
         count(self.histogram.get_mut(bin_of(case.cost.get())), class);
         if let Some((gap, classes)) = self.institutions.get_mut(institution as usize) {
@@ -62,7 +62,7 @@ impl Part {
             // Amounts are bounded by 10^15 fen each, so that these sums of three fit.
             let paid = case.paid.get();
             let priced = if fund_basis { paid } else { paid.saturating_add(case.patient.get()) };
-            gap.add_case(case.outcome, case.accounted.get().saturating_sub(paid), priced);
+            gap.add_case(&case.outcome, case.accounted.get().saturating_sub(paid), priced);
         }
         self.add_to_cell(institution, case.group, &sums_of(case));
         if is_special(case.outcome.route) {
@@ -93,7 +93,7 @@ fn count(classes: Option<&mut [u64; CLASSES]>, class: Class) {
     }
 }
 
-fn case_at<'a>(settled: &'a Settled, stays: &Stays, at: usize) -> Option<Case<'a>> {
+fn case_at(settled: &Settled, stays: &Stays, at: usize) -> Option<Case> {
     Some(Case {
         outcome: settled.cases.outcome.get(at)?,
         cost: *stays.cost.get(at)?,
@@ -104,7 +104,7 @@ fn case_at<'a>(settled: &'a Settled, stays: &Stays, at: usize) -> Option<Case<'a
     })
 }
 
-fn sums_of(case: &Case<'_>) -> Sums {
+fn sums_of(case: &Case) -> Sums {
     let outcome = case.outcome;
     // Base points are a hundred times the ratio to the mean, which is what a weight is.
     let weight = if outcome.weight > 0 { outcome.weight } else { outcome.base_points / 100 };
@@ -120,7 +120,7 @@ fn sums_of(case: &Case<'_>) -> Sums {
     }
 }
 
-fn class_of(case: &Case<'_>) -> Class {
+fn class_of(case: &Case) -> Class {
     match case.outcome.route {
         Route::Group => Class::Normal,
         Route::Items => Class::Items,
@@ -135,7 +135,7 @@ fn class_of(case: &Case<'_>) -> Class {
 
 /// Cost − standard, where it is positive. In points methods the clearing gives the standard; should a method leave it
 /// out, what the stay brings in stands for it.
-fn over_standard(case: &Case<'_>) -> Option<Fen> {
+fn over_standard(case: &Case) -> Option<Fen> {
     let standard = match case.outcome.standard.get() {
         0 => case.paid.checked_add(case.patient).ok()?,
         _ => case.outcome.standard,

@@ -7,13 +7,13 @@ use yibao_kernel::explain::Lang;
 #[test]
 fn a_case_tells_its_steps_in_both_languages() {
     let run = points_region();
-    let reasons = run.settled.cases.explanation_of(3);
+    let reasons = run.settled.cases.explanations.get(3).unwrap();
     assert_eq!(
-        render::case(&run.settled.book, reasons, Lang::En).unwrap(),
+        render::case(&run.settled.book, &reasons, Lang::En).unwrap(),
         "1. base points 200.0000 (示例市医保发〔2025〕1号, article 八)\n\
          2. hospital coefficient 1.1000, case points 550.0000 (示例市医保发〔2025〕1号, article 八)\n"
     );
-    assert!(render::case(&run.settled.book, reasons, Lang::Zh).unwrap().starts_with("1. 基准点数 200.0000（"));
+    assert!(render::case(&run.settled.book, &reasons, Lang::Zh).unwrap().starts_with("1. 基准点数 200.0000（"));
 }
 
 #[test]

@@ -106,7 +106,7 @@ fn the_page_of_an_empty_year_still_stands() {
 #[test]
 fn damaged_reasons_are_refused_not_shown() {
     let mut run = points_region();
-    run.settled.cases.explanation.iter_mut().for_each(|byte| *byte = 0xff);
+    run.damage_reasons();
     let error = report_html(&run.settled, &run.stays, &run.symbols, &ReportInputs::default()).unwrap_err();
     assert!(matches!(error, DisclosureError::Explanation { .. }), "{error}");
 }

@@ -6,8 +6,8 @@
 use yibao_kernel::explain::{Citation, Rule, RuleBook, RuleId, Writer};
 use yibao_kernel::{Day, Decimal, Fen, Window, allocate};
 use yibao_payment::settled::{
-    Bilingual, CaseOutcome, Cases, ClearingRow, HeaderView, InstitutionView, MonthRow, Named, PoolRow, Refusal, Route,
-    Settled,
+    Bilingual, CaseOutcome, Cases, ClearingRow, Explanations, HeaderView, InstitutionView, MonthRow, Named, Outcomes,
+    PoolRow, Refusal, Route, Settled,
 };
 use yibao_record::column::Column;
 use yibao_record::stays::{GroupStatus, Stays, Symbol, Symbols};
@@ -16,6 +16,7 @@ use yibao_record::stays::{GroupStatus, Stays, Symbol, Symbols};
 pub struct Run {
     pub settled: Settled,
     pub stays: Stays,
+    reasons: Vec<Vec<u8>>,
     pub symbols: Symbols,
 }
 
@@ -53,10 +54,13 @@ fn empty(zh: &str, en: &str) -> Settled {
         rows: Vec::new(),
         monthly: Vec::new(),
         pools: Vec::new(),
-        inner: Vec::new(),
-        identity: Vec::new(),
         feeds: Vec::new(),
         sources: Vec::new(),
+        inner: Vec::new(),
+        capitation: vec![None],
+        identity: Vec::new(),
+        entries: Default::default(),
+        accounts: Vec::new(),
         refused: Vec::new(),
         not_selected: 0,
         book: RuleBook::default(),
@@ -106,20 +110,32 @@ impl Run {
         cases.outcome.push(outcome);
         cases.row.push(row);
         cases.paid.push(paid);
-        cases.explanation_end.push(cases.explanation.len() as u64);
+        self.reasons.push(Vec::new());
+        self.keep_reasons();
+    }
+
+    fn keep_reasons(&mut self) {
+        let mut all = Explanations::default();
+        self.reasons.iter().for_each(|one| all.push(one).unwrap());
+        self.settled.cases.explanations = all;
+    }
+
+    /// Puts other bytes in the place of all reasons.
+    pub fn damage_reasons(&mut self) {
+        self.reasons.iter_mut().flatten().for_each(|byte| *byte = 0xff);
+        self.keep_reasons();
     }
 
     /// The reasons of the case pushed last.
     pub fn reasons(&mut self, steps: &[(RuleId, Vec<Decimal>)]) {
-        let cases = &mut self.settled.cases;
-        let mut writer = Writer::new(&mut cases.explanation);
+        let mut writer = Writer::new(self.reasons.last_mut().unwrap());
         for (rule, values) in steps {
             writer.step(*rule);
             for value in values {
                 writer.decimal(*value);
             }
         }
-        *cases.explanation_end.last_mut().unwrap() = cases.explanation.len() as u64;
+        self.keep_reasons();
     }
 }
 
@@ -147,8 +163,12 @@ fn rules(book: &mut RuleBook) -> [RuleId; 3] {
 
 /// The two hospitals of the payment notes, section 7.1, as settled by hand.
 pub fn points_region() -> Run {
-    let mut run =
-        Run { settled: empty("示例区", "Sample region"), stays: Stays::default(), symbols: Symbols::default() };
+    let mut run = Run {
+        settled: empty("示例区", "Sample region"),
+        stays: Stays::default(),
+        symbols: Symbols::default(),
+        reasons: Vec::new(),
+    };
     let ids = rules(&mut run.settled.book);
     run.settled.institutions =
         vec![institution("H1", "第一医院", "tertiary"), institution("H2", "第二医院", "secondary")];
@@ -274,8 +294,12 @@ impl Draw {
 
 /// A made-up region: points in the `cost` basis, costs around group means, a soft low band and a high band.
 pub fn region(institutions: usize, groups: usize, cases: usize) -> Run {
-    let mut run =
-        Run { settled: empty("示例市", "Sample City"), stays: Stays::default(), symbols: Symbols::default() };
+    let mut run = Run {
+        settled: empty("示例市", "Sample City"),
+        stays: Stays::default(),
+        symbols: Symbols::default(),
+        reasons: Vec::new(),
+    };
     let ids = rules(&mut run.settled.book);
     let mut draw = Draw(20_250_101);
     let means: Vec<f64> = (0..groups).map(|_| 9_000.0 * (draw.normal() * 0.75).exp()).collect();
@@ -400,12 +424,13 @@ fn clear(run: &mut Run, row_cases: &[u64]) {
     let mut rows: Vec<ClearingRow> = (0..settled.institutions.len() as u32)
         .map(|institution| ClearingRow { institution, period: "2025".to_owned(), ..ClearingRow::default() })
         .collect();
+    let mut priced = Outcomes::default();
     let mut months = vec![[(0u64, 0i128, 0i64, 0i64); 12]; rows.len()];
     for (at, share) in shares.into_iter().enumerate() {
         let paid = share.checked_sub(stays.patient.values()[at]).unwrap();
-        let outcome = &mut settled.cases.outcome[at];
+        let outcome = CaseOutcome { standard: share, ..settled.cases.outcome.get(at).unwrap() };
         settled.cases.paid[at] = paid;
-        outcome.standard = share;
+        priced.push(outcome);
         let row = &mut rows[settled.cases.row[at] as usize];
         row.units += i128::from(outcome.points);
         row.accounted = row.accounted.checked_add(stays.fund.values()[at]).unwrap();
@@ -419,6 +444,7 @@ fn clear(run: &mut Run, row_cases: &[u64]) {
             month.3 + stays.patient.values()[at].get(),
         );
     }
+    settled.cases.outcome = priced;
     for (at, row) in rows.iter_mut().enumerate() {
         row.cases = row_cases[at];
         for (number, (cases, units, accounted, patient)) in months[at].into_iter().enumerate() {

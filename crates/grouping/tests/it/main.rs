@@ -5,6 +5,7 @@
 mod agreement;
 mod checks;
 mod data;
+mod dip;
 mod golden;
 mod naive;
 mod refusals;

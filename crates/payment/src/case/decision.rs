@@ -3,6 +3,8 @@
 use rustc_hash::FxHashMap;
 use yibao_kernel::Fen;
 
+use super::limit::LimitAnswer;
+
 /// What a ranked quota said of a case.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct QuotaAnswer {
@@ -16,6 +18,18 @@ pub struct QuotaAnswer {
     pub discharges: u64,
 }
 
+/// The legs of a transfer.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Legs {
+    /// How many.
+    pub legs: u32,
+    /// What they cost together.
+    pub cost: Fen,
+}
+
+/// The most yearly limits a method may have.
+pub const LIMITS_MAX: usize = 3;
+
 /// What is decided about one case.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Decision {
@@ -27,6 +41,12 @@ pub struct Decision {
     pub earlier_gap_days: Option<i32>,
     /// Days since the last discharge, when this is the later stay of a readmission.
     pub later_gap_days: Option<i32>,
+    /// The transfer it is a leg of.
+    pub transfer: Option<Legs>,
+    /// Yearly limits that cut it.
+    pub limits: [Option<LimitAnswer>; LIMITS_MAX],
+    /// The limit step whose question is asked just now.
+    pub asking_limit: Option<u16>,
 }
 
 /// Decisions by row; most rows have none.
@@ -41,6 +61,16 @@ impl Decisions {
             return Decision::default();
         }
         self.0.get(&row).copied().unwrap_or_default()
+    }
+
+    /// Takes over what is decided about transfers and limits of these rows, and nothing else.
+    pub fn take_shared(&mut self, other: &Self, rows: impl Fn(u32) -> bool) {
+        for (row, decision) in other.0.iter().filter(|(row, _)| rows(**row)) {
+            if decision.transfer.is_some() || decision.limits.iter().any(Option::is_some) {
+                let own = self.entry(*row);
+                (own.transfer, own.limits) = (decision.transfer, decision.limits);
+            }
+        }
     }
 
     /// The decision about a row, to be changed.

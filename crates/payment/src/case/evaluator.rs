@@ -3,15 +3,19 @@
 use thiserror::Error;
 use yibao_kernel::piecewise::PiecewiseError;
 use yibao_kernel::{Day, Decimal, Fen, Mode, Overflow, Ratio, RatioError, Rounding};
-use yibao_record::stays::{Stays, Symbols};
+use yibao_record::stays::{Stays, Symbol, Symbols};
 
-use super::decision::{Candidate, Decision};
+use super::decision::{Candidate, Decision, LIMITS_MAX};
 use super::panel::{Panel, PanelWords};
 use super::refusal::Refused;
 use super::rules::CaseRules;
 use super::state::{FAMILIES_MAX, MEANS_MAX, State, View};
+use super::unit_steps::LimitAsk;
 use crate::pack::step::RouteTo;
-use crate::plan::{CompiledStep, CompiledVerb, Condition, FieldRef, Method, Plan};
+use crate::plan::{
+    CapOf, CaseFields, CompiledStep, CompiledVerb, Condition, FieldRef, LimitOf, Method, Plan, PriceKind,
+};
+use crate::settle::entries::{Applied, CaseEntries};
 use crate::settle::key::RowKey;
 use crate::settled::CaseOutcome;
 
@@ -22,6 +26,7 @@ pub struct Evaluator<'a> {
     pub(super) rules: CaseRules,
     methods: Vec<MethodFacts>,
     pub(super) panel: PanelWords,
+    entries: Option<&'a Applied>,
 }
 
 /// What the evaluator looks up once per method.
@@ -33,6 +38,8 @@ pub(super) struct MethodFacts {
     pub(super) review: Option<u16>,
     /// Rounding of the standard.
     pub(super) money: Rounding,
+    /// No step gives a weight or base points: the base is one.
+    from_one: bool,
     /// The mean an incomplete stay is compared with.
     pub(super) group_mean: usize,
 }
@@ -46,6 +53,8 @@ pub struct Evaluated {
     pub refused: Option<Refused>,
     /// The quota it asks for, while nothing is decided about it.
     pub candidate: Option<Candidate>,
+    /// What it asks of the yearly limit that is being asked.
+    pub limit_ask: Option<LimitAsk>,
 }
 
 /// Why a case cannot be computed at all.
@@ -111,7 +120,19 @@ impl<'a> Evaluator<'a> {
     pub fn new(plan: &'a Plan, stays: &'a Stays, symbols: &Symbols, rules: CaseRules) -> Result<Self, TooMany> {
         let methods = plan.methods.iter().map(MethodFacts::of).collect::<Result<Vec<_>, _>>()?;
         let panel = PanelWords::of(plan, symbols);
-        Ok(Self { plan, stays, rules, methods, panel })
+        Ok(Self { plan, stays, rules, methods, panel, entries: None })
+    }
+
+    /// The same, with the entries applied to the stays.
+    #[must_use]
+    pub const fn with_entries(mut self, entries: Option<&'a Applied>) -> Self {
+        self.entries = entries;
+        self
+    }
+
+    /// The entries of a stay.
+    pub(super) fn entries_of(&self, row: usize) -> Option<&CaseEntries> {
+        self.entries?.of(u32::try_from(row).ok()?)
     }
 
     /// Runs the steps of the key's method over a stay and appends the explanation.
@@ -129,20 +150,13 @@ impl<'a> Evaluator<'a> {
         let (Some(method), Some(facts)) = (self.plan.methods.get(method_at), self.methods.get(method_at)) else {
             return Ok(refused(Refused::NoMethod, key.method));
         };
-        let stays = self.stays;
         if let Some(review) = facts.review.filter(|_| self.panel(row) == Panel::Unknown) {
             return Ok(refused(Refused::UnknownDecision(review), key.method));
         }
-        let view = View {
-            plan: self.plan,
-            stays,
-            row,
-            key,
-            discharge: stays.discharge.get(row).copied().unwrap_or(Day::MIN),
-            cost: stays.cost.get(row).copied().unwrap_or(Fen::ZERO),
-            money: facts.money,
-            state: State::new(None),
-        };
+        if let Some(entries) = self.entries_of(row) {
+            entries.tell(explanation);
+        }
+        let view = View { from_one: facts.from_one, money: facts.money, ..self.view(row, key) };
         let mut run = Run { evaluator: self, method, facts, decision, view, explanation };
         run.view.state.all_mean = run.all_mean();
         for (at, step) in method.case_steps.iter().enumerate() {
@@ -186,28 +200,38 @@ impl<'a> Evaluator<'a> {
         Ok(true)
     }
 
-    /// Whether a condition over the stay's own fields holds.
-    ///
-    /// # Errors
-    /// The field that is not given.
-    pub fn holds(&self, condition: &Condition, row: usize, key: RowKey) -> Result<bool, FieldRef> {
-        let view = View {
+    /// The text of a field of a stay; none when not given.
+    pub fn text_of(&self, row: usize, key: RowKey, field: FieldRef) -> Symbol {
+        self.view(row, key).text(field)
+    }
+
+    /// A stay before any step has run.
+    fn view(&self, row: usize, key: RowKey) -> View<'a> {
+        View {
             plan: self.plan,
             stays: self.stays,
             row,
             key,
             discharge: self.stays.discharge.get(row).copied().unwrap_or(Day::MIN),
             cost: self.stays.cost.get(row).copied().unwrap_or(Fen::ZERO),
+            from_one: false,
             money: Rounding { dp: 2, mode: Mode::HalfUp },
             state: State::new(None),
-        };
-        condition.holds(&view, &self.plan.tables).map_err(|missing| missing.0)
+        }
+    }
+
+    /// Whether a condition over the stay's own fields holds.
+    ///
+    /// # Errors
+    /// The field that is not given.
+    pub fn holds(&self, condition: &Condition, row: usize, key: RowKey) -> Result<bool, FieldRef> {
+        condition.holds(&self.view(row, key), &self.plan.tables).map_err(|missing| missing.0)
     }
 }
 
 fn refused(reason: Refused, method: u16) -> Evaluated {
     let outcome = CaseOutcome { method, ..CaseOutcome::default() };
-    Evaluated { outcome, refused: Some(reason), candidate: None }
+    Evaluated { outcome, refused: Some(reason), candidate: None, limit_ask: None }
 }
 
 impl MethodFacts {
@@ -222,7 +246,17 @@ impl MethodFacts {
         if method.case_steps.len() > usize::from(u16::MAX) {
             return Err(too_many("steps", usize::from(u16::MAX)));
         }
+        let limits = method.case_steps.iter().filter(|step| matches!(step.verb, CompiledVerb::Limit(_)));
+        if limits.count() > LIMITS_MAX {
+            return Err(too_many("yearly limits", LIMITS_MAX));
+        }
         let steps = || method.case_steps.iter().enumerate();
+        let by_points = method.price == PriceKind::Points;
+        let gives_base = |verb: &CompiledVerb| match verb {
+            CompiledVerb::Weight { .. } => true,
+            CompiledVerb::BasePoints { .. } | CompiledVerb::BedDay(_) => by_points,
+            _ => false,
+        };
         let all_means = steps().filter(|(_, step)| matches!(step.verb, CompiledVerb::AllMean { .. }));
         let review = steps().find(|(_, step)| matches!(step.verb, CompiledVerb::SpecialReview { .. }));
         let money = method.case_steps.iter().find_map(|step| match step.verb {
@@ -231,6 +265,7 @@ impl MethodFacts {
         });
         Ok(Self {
             all_means: all_means.map(|(at, _)| at).collect(),
+            from_one: !method.case_steps.iter().any(|step| gives_base(&step.verb)),
             review: review.and_then(|(at, _)| u16::try_from(at).ok()),
             money: money.unwrap_or(Rounding { dp: 2, mode: Mode::HalfUp }),
             group_mean: method.means.iter().position(|name| name == "group_mean").unwrap_or(0),
@@ -290,9 +325,9 @@ impl Run<'_, '_> {
         }
         match &step.verb {
             CompiledVerb::Route { to, times } => self.route(at, step, *to, *times),
-            CompiledVerb::Weight { table, missing } => self.weight(at, step, *table, *missing),
-            CompiledVerb::BasePoints { from, rounding, missing } => {
-                self.base_points(at, step, *from, *rounding, *missing)
+            CompiledVerb::Weight { table, at_least, missing } => self.weight(at, step, *table, *at_least, *missing),
+            CompiledVerb::BasePoints { from, rounding, at_least, missing } => {
+                self.base_points(at, step, *from, *rounding, *at_least, *missing)
             }
             CompiledVerb::GroupMean { table, slot, missing } => self.group_mean(at, step, *table, *slot, *missing),
             CompiledVerb::Coefficient(coefficient) => self.coefficient(at, step, coefficient),
@@ -301,8 +336,14 @@ impl Run<'_, '_> {
             CompiledVerb::AddOn(add_on) => self.add_on(at, step, add_on),
             CompiledVerb::SpecialReview { .. } => self.flagged_for_review(at),
             CompiledVerb::Readmission(readmission) => self.readmission(step, readmission),
+            CompiledVerb::Units(units) => self.units(at, step, *units),
+            CompiledVerb::BedDay(bed_day) => self.bed_day(at, step, bed_day),
+            CompiledVerb::CaseQuota(quota) => self.case_quota(at, step, quota),
+            CompiledVerb::Transfer(_) => self.transfer(at, step),
+            CompiledVerb::Cap(cap) => self.cap(at, step, cap),
+            CompiledVerb::Limit(limit) => self.limit(at, step, limit),
             CompiledVerb::Points { rounding } => self.points(at, Some(step.rule), *rounding),
-            CompiledVerb::Price(from) => self.price(at, step, *from),
+            CompiledVerb::Price(from) => self.price(at, step, from),
             CompiledVerb::Standard { rounding } => self.standard(at, Some(step.rule), *rounding),
             CompiledVerb::Fund(fund) => self.fund(at, step, fund),
             _ => Ok(()),
@@ -313,6 +354,7 @@ impl Run<'_, '_> {
     fn concerns(&self, verb: &CompiledVerb) -> bool {
         let state = &self.view.state;
         let own_cost = state.route == Some(RouteTo::CostPoints);
+        let by_item = state.route == Some(RouteTo::Items);
         let ranked = state.candidate.is_some();
         match verb {
             CompiledVerb::Route { .. } | CompiledVerb::SpecialReview { .. } | CompiledVerb::OutlierBand(_) => {
@@ -320,11 +362,17 @@ impl Run<'_, '_> {
             }
             // The weight of a case paid by item still counts in the case mix.
             CompiledVerb::Weight { .. } => true,
-            CompiledVerb::BasePoints { .. } | CompiledVerb::GroupMean { .. } | CompiledVerb::Coefficient(_) => {
-                self.in_chain() || ranked
-            }
+            CompiledVerb::BasePoints { .. }
+            | CompiledVerb::GroupMean { .. }
+            | CompiledVerb::Coefficient(_)
+            | CompiledVerb::Units(_)
+            | CompiledVerb::BedDay(_)
+            | CompiledVerb::CaseQuota(_) => self.in_chain() || ranked,
+            // A ceiling on fund money holds for items too. What a panel has set is no more capped, but a year is a year.
+            CompiledVerb::Cap(cap) => self.in_chain() || own_cost || (cap.of == CapOf::Fund && by_item),
+            CompiledVerb::Limit(limit) => self.is_priced() || (limit.of == LimitOf::Fund && by_item),
             CompiledVerb::Price(_) => self.in_chain() || ranked || own_cost,
-            CompiledVerb::Factor(_) | CompiledVerb::AddOn(_) => self.in_chain(),
+            CompiledVerb::Factor(_) | CompiledVerb::AddOn(_) | CompiledVerb::Transfer(_) => self.in_chain(),
             CompiledVerb::Readmission(_) => self.in_chain() || own_cost,
             CompiledVerb::Points { .. } | CompiledVerb::Standard { .. } | CompiledVerb::Fund(_) => self.is_priced(),
             _ => false,

@@ -11,6 +11,7 @@ use super::points::{case_points, incomplete_points, own_cost_points, ten_thousan
 use super::refusal::Refused;
 use super::standard::published_money;
 use super::state::{State, View};
+use crate::pack::case_step::BandCoefficient;
 use crate::pack::step::{FundMode, RouteTo};
 use crate::plan::{Basis, CaseFields, Cell, CompiledStep, CompiledVerb, FieldRef, Fund, PriceKind};
 use crate::settled::{CaseOutcome, Route};
@@ -18,7 +19,7 @@ use crate::settled::{CaseOutcome, Route};
 impl State {
     /// Factors, families and readmission together.
     fn all_factors(&self) -> Result<Ratio, RatioError> {
-        let mut product = times(self.factors, self.readmission)?;
+        let mut product = times(times(self.factors, self.readmission)?, self.transfer)?;
         for factor in self.families.iter().flatten() {
             product = times(product, *factor)?;
         }
@@ -31,9 +32,17 @@ impl State {
 }
 
 impl View<'_> {
-    /// Weight × rate, exact, in fen.
+    /// Weight × units × rate, exact, in fen; or the standard that days or a quota have set.
     fn weight_at_rate(&self) -> Option<Ratio> {
-        self.state.weight?.ratio().checked_mul(self.state.rate?.ratio()).ok()
+        if let Some(amount) = self.state.base_money {
+            return Some(amount.ratio());
+        }
+        let weight = match self.state.weight {
+            None if self.from_one => Ratio::ONE,
+            weight => weight?.ratio(),
+        };
+        let units = self.state.units.unwrap_or(Ratio::ONE);
+        times(weight, units).ok()?.checked_mul(self.state.rate?.ratio()).ok()
     }
 
     /// Weight × rate, rounded as a standard.
@@ -64,8 +73,12 @@ impl Run<'_, '_> {
     /// The base that K and the outlier factor multiply: base points, or the weight (a disease score).
     fn base(&self, at: usize) -> Result<Ratio, Stop> {
         let state = &self.view.state;
-        let base = state.base_points.or(state.weight);
-        base.map(Decimal::ratio).ok_or(Stop::Refused(Refused::NotGiven(short(at), FieldRef::BasePoints)))
+        let base = match state.base_points.or(state.weight) {
+            Some(base) => base.ratio(),
+            None if self.view.from_one => Ratio::ONE,
+            None => return Err(Stop::Refused(Refused::NotGiven(short(at), FieldRef::BasePoints))),
+        };
+        Ok(times(base, state.units.unwrap_or(Ratio::ONE))?)
     }
 
     /// The mean an incomplete stay's cost is a share of.
@@ -93,11 +106,30 @@ impl Run<'_, '_> {
             let exact = incomplete_points(base, coefficient, cost, mean.ratio())?;
             return Ok(times(exact, factors)?);
         }
+        if let (Some(factor), true) = (state.outlier, state.band_coefficient != (BandCoefficient::Applies, false)) {
+            return Ok(times(self.in_band(base, coefficient, factor)?, factors)?);
+        }
         let exact = match state.outlier {
             Some(factor) if factor != Ratio::ONE => with_factor(base, coefficient, factor, state.coefficient_on)?,
             _ => times(base, coefficient)?,
         };
         Ok(times(exact, factors)?)
+    }
+
+    /// base × (f + K or f) × K or nothing: an outlier band in which K is added, or does not multiply (spec §2.10).
+    fn in_band(&mut self, base: Ratio, coefficient: Ratio, factor: Ratio) -> Result<Ratio, Stop> {
+        let ((applies, plus), on) = (self.view.state.band_coefficient, self.view.state.coefficient_on);
+        let sum = if plus { factor.checked_add(coefficient)? } else { factor };
+        let rules = self.evaluator.rules;
+        let rule = match (plus, applies) {
+            (true, BandCoefficient::None) => rules.band_plus_only,
+            (true, BandCoefficient::Applies) => rules.band_plus_times,
+            (false, _) => rules.band_without,
+        };
+        Writer::new(self.explanation).step(rule).ratio(factor).ratio(coefficient).ratio(sum);
+        self.view.state.outlier = Some(sum);
+        let multiplier = if applies == BandCoefficient::None { Ratio::ONE } else { coefficient };
+        Ok(with_factor(base, multiplier, sum, on)?)
     }
 
     /// Points from the case's own cost.
@@ -154,13 +186,17 @@ impl Run<'_, '_> {
             return Ok(());
         }
         let missing = |field| Stop::Refused(Refused::NotGiven(short(at), field));
-        let rate = self.view.state.rate.ok_or(missing(FieldRef::StdBeforeCoefficient))?;
+        let rate = self.view.state.rate.ok_or(missing(FieldRef::StdBeforeCoefficient));
         let exact = if self.view.state.route == Some(RouteTo::CostPoints) {
+            let rate = rate?;
             // Points are hundredths of the mean of all cases; a weight is a whole of it.
             let weight = self.own_cost(at)?.checked_div(Ratio::from_int(100))?;
             self.view.state.points = Some(weight.to_decimal(4, Mode::HalfUp)?);
             weight.checked_mul(rate.ratio())?
         } else {
+            if self.view.state.base_money.is_none() {
+                rate?;
+            }
             let base = self.view.weight_at_rate().ok_or(missing(FieldRef::Weight))?;
             self.chained(at, base)?.checked_add(self.view.state.add_on.ratio())?
         };
@@ -257,7 +293,13 @@ impl Run<'_, '_> {
         }
         let state = &self.view.state;
         let units = |number: Option<Decimal>| number.map_or(Ok(0), ten_thousandths);
-        let points = if by_points { state.points } else { state.points.or(state.weight) };
+        let counted = match state.points {
+            Some(points) => ten_thousandths(points)?,
+            None if by_points => 0,
+            None => self.counted()?,
+        };
+        let without_k = state.outlier.is_some() && state.band_coefficient.0 == BandCoefficient::None;
+        let coefficient = state.coefficient.filter(|_| !without_k);
         let factor = times(state.outlier.unwrap_or(Ratio::ONE), state.all_factors()?)?;
         let outcome = CaseOutcome {
             method: self.view.key.method,
@@ -265,18 +307,18 @@ impl Run<'_, '_> {
             weight: units(state.weight)?,
             base_points: units(state.base_points)?,
             mean_fen: state.mean_used.or(state.mean_of_base).map_or(0, Fen::get),
-            coefficient: state.coefficient.map_or(Ok(10_000), ten_thousandths)?,
+            coefficient: coefficient.map_or(Ok(10_000), ten_thousandths)?,
             factor: if factor == Ratio::ONE { 1_000_000 } else { factor.to_decimal(6, Mode::HalfUp)?.units() },
-            points: if priced { units(points)? } else { 0 },
+            points: if priced { counted } else { 0 },
             standard: state.standard.unwrap_or(Fen::ZERO),
             amount,
         };
-        Ok(Evaluated { outcome, refused: None, candidate: state.candidate })
+        Ok(Evaluated { outcome, refused: None, candidate: state.candidate, limit_ask: state.limit_ask })
     }
 
     /// Fund money of a case paid by rate. A method that states no `fund` step pays the standard (fund basis), or the
     /// standard less what the patient paid (cost basis).
-    fn amount_by_rate(&self) -> Result<Fen, Stop> {
+    pub(super) fn amount_by_rate(&self) -> Result<Fen, Stop> {
         let standard = self.view.state.standard.unwrap_or(Fen::ZERO);
         match (self.view.state.fund, self.method.basis) {
             (Some(fund), _) => Ok(fund),
@@ -291,7 +333,8 @@ impl Run<'_, '_> {
             Some(RouteTo::Items) => {
                 let fund = self.view.stays.fund.get(self.view.row).copied().unwrap_or(Fen::ZERO);
                 Writer::new(self.explanation).step(rules.items).fen(fund);
-                fund
+                // A ceiling or a yearly limit may have lowered it.
+                self.view.state.fund.unwrap_or(fund)
             }
             Some(RouteTo::Nothing) => {
                 Writer::new(self.explanation).step(rules.nothing);

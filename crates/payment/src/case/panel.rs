@@ -6,6 +6,7 @@ use yibao_record::stays::{Extra, Symbol, Symbols};
 
 use super::evaluator::Evaluator;
 use crate::plan::Plan;
+use crate::plan::entries::ReviewDecision;
 
 /// The declared field (kind `fen`) with the standard that a panel has adjusted.
 const SPECIAL_AMOUNT: &str = "special_amount";
@@ -27,6 +28,8 @@ pub(super) struct PanelWords {
 pub(super) enum Panel {
     /// No decision: no word, or `none`.
     None,
+    /// Applied for and not decided: the case waits.
+    Waiting,
     /// By item.
     Items,
     /// At the standard.
@@ -54,7 +57,17 @@ impl PanelWords {
 }
 
 impl Evaluator<'_> {
+    /// The last decision known of the entries, else the stay's own word.
     pub(super) fn panel(&self, row: usize) -> Panel {
+        if let Some(review) = self.entries_of(row).and_then(|entries| entries.review.as_ref()) {
+            return match review.decision {
+                None => Panel::Waiting,
+                Some(ReviewDecision::Items) => Panel::Items,
+                Some(ReviewDecision::Standard) => Panel::Standard,
+                Some(ReviewDecision::Adjusted) => Panel::Adjusted,
+                Some(ReviewDecision::Refused) => Panel::Refused,
+            };
+        }
         let decision = self.stays.special.get(row).copied().filter(|symbol| symbol.is_some());
         match decision {
             None => Panel::None,
@@ -69,6 +82,9 @@ impl Evaluator<'_> {
 
     /// The standard that a panel set for a stay; none where it is not given or below zero.
     pub(super) fn adjusted_standard(&self, row: usize) -> Option<Fen> {
+        if let Some(review) = self.entries_of(row).and_then(|entries| entries.review.as_ref()) {
+            return review.amount;
+        }
         match self.stays.extras.get(self.panel.special_amount?)? {
             Extra::Fen(amounts) => amounts.get(row).copied().flatten().filter(|amount| !amount.is_negative()),
             _ => None,

@@ -1,7 +1,7 @@
 //! Why a case is refused: not paid, reported with what is missing and where to put it.
 
 use yibao_record::feed::FeedKind;
-use yibao_record::stays::{Stays, Symbols};
+use yibao_record::stays::{Extra, Stays, Symbols};
 
 use crate::plan::{CompiledStep, CompiledVerb, FieldRef, Plan, TableId};
 use crate::settled::{Bilingual, Refusal};
@@ -17,6 +17,10 @@ pub enum Refused {
     UnknownDistrict,
     /// No method's scope claims the stay.
     NoMethod,
+    /// The method's rows are cleared to leads, and the institution has none.
+    NoLead,
+    /// The institution that answers for the person is not in the pack's table, or has no lead.
+    UnknownPayer(FieldRef),
     /// A route of the pack refuses it. The step's index.
     ByRule(u16),
     /// A table has no row for the case.
@@ -29,6 +33,10 @@ pub enum Refused {
     NoCoefficient(u16),
     /// A denominator is not above zero.
     ZeroDenominator(u16, FieldRef),
+    /// A count or share is negative.
+    BelowZero(u16, FieldRef),
+    /// A quota is not above zero.
+    NotPositive(u16),
     /// There is no standard to fall back to.
     NoStandard(u16),
     /// The decision of the special-case review is none of the words.
@@ -46,6 +54,8 @@ impl Refused {
             | Self::NotGiven(step, _)
             | Self::NoCoefficient(step)
             | Self::ZeroDenominator(step, _)
+            | Self::BelowZero(step, _)
+            | Self::NotPositive(step)
             | Self::NoStandard(step)
             | Self::UnknownDecision(step)
             | Self::NoAdjustedStandard(step) => Some(usize::from(step)),
@@ -94,6 +104,26 @@ impl Words<'_> {
                 "no method's scope claims the stay; hint: widen a scope, or add a route to refuse it by name"
                     .to_owned(),
             ),
+            Refused::NoLead => {
+                let id = self.text(FieldRef::Institution);
+                (
+                    "no_lead",
+                    format!("医疗机构“{id}”没有牵头机构"),
+                    format!(
+                        "institution \"{id}\" has no lead in the column that the method pays; hint: fill it in the institutions' table, or narrow the scope"
+                    ),
+                )
+            }
+            Refused::UnknownPayer(field) => {
+                let (name, id) = (self.field_name(field), self.text(field));
+                (
+                    "unknown_payer",
+                    format!("{name}“{id}”不是政策包中的付费机构"),
+                    format!(
+                        "`{name}` \"{id}\" is no institution that can be charged; hint: add it to the institutions' table (with its lead), or leave the field blank"
+                    ),
+                )
+            }
             Refused::ByRule(_) => {
                 ("refused_by_rule", format!("按步骤“{step}”不予支付"), format!("refused by step \"{step}\""))
             }
@@ -140,6 +170,19 @@ impl Words<'_> {
                     ),
                 )
             }
+            Refused::BelowZero(_, field) => {
+                let name = self.field_name(field);
+                (
+                    "below_zero",
+                    format!("步骤“{step}”的字段 {name} 为负数"),
+                    format!("the field `{name}` of step \"{step}\" is negative; hint: correct it at its source"),
+                )
+            }
+            Refused::NotPositive(_) => (
+                "zero_quota",
+                format!("步骤“{step}”的定额不大于零"),
+                format!("the quota of step \"{step}\" is not above zero; hint: correct its table"),
+            ),
             Refused::UnknownDecision(_) => self.decision(step),
             Refused::NoAdjustedStandard(_) => (
                 "missing_field",
@@ -187,6 +230,10 @@ impl Words<'_> {
             Some(CompiledVerb::Factor(_)) => "no_factor",
             Some(CompiledVerb::Price(_)) => "no_price",
             Some(CompiledVerb::Fund(_)) => "no_fund_ratio",
+            Some(CompiledVerb::BedDay(_)) => "no_fee",
+            Some(CompiledVerb::CaseQuota(_)) => "no_quota",
+            Some(CompiledVerb::Cap(_)) => "no_ceiling",
+            Some(CompiledVerb::Limit(_)) => "no_limit",
             _ => "no_row",
         }
     }
@@ -221,6 +268,11 @@ impl Words<'_> {
                 let view = rank.and_then(|rank| self.plan.institutions.get(rank as usize));
                 return view.map_or("", |institution| institution.view.level.as_str());
             }
+            FieldRef::Sex => return self.stays.sex.get(self.row).map_or("", |sex| if *sex == 1 { "1" } else { "2" }),
+            FieldRef::Extra { index, .. } => match self.stays.extras.get(usize::from(index)) {
+                Some(Extra::Symbol(texts)) => texts,
+                _ => return "",
+            },
             _ => return "",
         };
         column.get(self.row).map_or("", |symbol| self.symbols.text(*symbol))

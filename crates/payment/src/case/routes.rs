@@ -65,6 +65,7 @@ impl Run<'_, '_> {
             self.tell_quota(answer);
         }
         self.view.state.outlier = Some(factor);
+        self.view.state.band_coefficient = (band.coefficient, band.plus_coefficient);
         exactly(exactly(Writer::new(self.explanation).step(step.rule).fen(cost).fen(denominator), r), factor);
         Ok(())
     }
@@ -83,9 +84,10 @@ impl Run<'_, '_> {
     }
 
     /// `special_review` for a case that a panel has seen.
-    pub(super) fn flagged_for_review(&mut self, _at: usize) -> Result<(), Stop> {
+    pub(super) fn flagged_for_review(&mut self, at: usize) -> Result<(), Stop> {
         match self.evaluator.panel(self.view.row) {
             Panel::None => Ok(()),
+            Panel::Waiting => self.go(at, RouteTo::Held),
             Panel::Refused => {
                 Writer::new(self.explanation).step(self.evaluator.rules.review_refused);
                 Ok(())
@@ -119,6 +121,10 @@ impl Run<'_, '_> {
             self.view.state.route = Some(RouteTo::Standard);
             return Ok(());
         }
+        if panel == Panel::Waiting {
+            self.view.state.route = Some(RouteTo::Held);
+            return Ok(());
+        }
         let Some(answer) = self.decision.review else {
             self.view.state.route = Some(RouteTo::Held);
             self.ask(QuotaKind::Review, at, (0, 0));
@@ -135,7 +141,7 @@ impl Run<'_, '_> {
                 RouteTo::Standard
             }
             Panel::Adjusted => return self.adjust(at),
-            Panel::None | Panel::Refused | Panel::Unknown => accepted,
+            Panel::None | Panel::Waiting | Panel::Refused | Panel::Unknown => accepted,
         };
         match to {
             RouteTo::Refuse => return Err(Stop::Refused(Refused::ByRule(at))),

@@ -25,6 +25,22 @@ pub struct CaseRules {
     pub review_adjusted_points: RuleId,
     /// Paid by the point value of its pool.
     pub by_point_value: RuleId,
+    /// Days of a tier at their fee: {0} days, {1} fee.
+    pub bed_day_fee: RuleId,
+    /// Days of a tier in points: {0} days, {1} fee, {2} mean of all cases, {3} points a day, {4} points.
+    pub bed_day_points: RuleId,
+    /// Raised to a floor: {0} own, {1} other group, {2} share, {3} floor.
+    pub at_least: RuleId,
+    /// The number a factor is a function of: {0}.
+    pub factor_of: RuleId,
+    /// A term of a factor that is a sum: {0} number, {1} constant.
+    pub factor_term: RuleId,
+    /// K is added to the outlier factor and does not multiply: {0} factor, {1} K, {2} sum.
+    pub band_plus_only: RuleId,
+    /// K is added to the outlier factor and multiplies: {0} factor, {1} K, {2} sum.
+    pub band_plus_times: RuleId,
+    /// K does not multiply the outlier factor: {0} factor, {1} K.
+    pub band_without: RuleId,
     /// Inside the quota of an outlier band: {0} rank, {1} limit, {2} discharges.
     pub quota_accepted: RuleId,
     /// Over the quota of an outlier band: {0} rank, {1} limit, {2} discharges.
@@ -76,6 +92,34 @@ impl CaseRules {
                 "engine/by-point-value",
                 "按所在资金池的点值支付，见清算行",
                 "paid by the point value of its pool; see the clearing row",
+            )?,
+            bed_day_fee: rule("engine/bed-day-fee", "{0} 天 × {1} 元", "{0} days × {1}")?,
+            bed_day_points: rule(
+                "engine/bed-day-points",
+                "{0} 天 ×（{1} 元 ÷ 全部病例均次费用 {2} 元 × 100 = {3} 点）= {4} 点",
+                "{0} days × ({1} / mean of all cases {2} × 100 = {3} points) = {4} points",
+            )?,
+            at_least: rule(
+                "engine/at-least",
+                "{0} 低于对应病组 {1} × {2}，提高到 {3}",
+                "{0} is below the matching group's {1} × {2}: raised to {3}",
+            )?,
+            factor_of: rule("engine/factor-of", "按数值 {0} 取系数", "the factor of {0}")?,
+            factor_term: rule("engine/factor-term", "{0} × {1}", "{0} × {1}")?,
+            band_plus_only: rule(
+                "engine/band-plus-only",
+                "倍率系数 {0} + 机构系数 {1} = {2}，不再乘机构系数",
+                "outlier factor {0} + hospital coefficient {1} = {2}; the coefficient does not multiply again",
+            )?,
+            band_plus_times: rule(
+                "engine/band-plus-times",
+                "倍率系数 {0} + 机构系数 {1} = {2}，再乘机构系数",
+                "outlier factor {0} + hospital coefficient {1} = {2}, times the coefficient",
+            )?,
+            band_without: rule(
+                "engine/band-without",
+                "倍率系数 {0}，不乘机构系数 {1}",
+                "outlier factor {0}; the coefficient {1} does not multiply",
             )?,
             quota_accepted: rule(
                 "engine/quota-accepted",

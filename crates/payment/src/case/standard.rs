@@ -1,6 +1,6 @@
 //! The payment standard of a case and the add-on outside it (spec §1.6, §1.13).
 
-use yibao_kernel::{Fen, Overflow, Ratio, RatioError, Rounding};
+use yibao_kernel::{Fen, Mode, Overflow, Ratio, RatioError, Rounding};
 
 /// STD = RW × rate × (coefficient and other factors), a published number in fen (spec §1.6). The rate is in fen per
 /// weight; a rounding coarser than the fen keeps its trailing zeros.
@@ -26,6 +26,15 @@ pub fn published_money(exact_fen: Ratio, rounding: Rounding) -> Result<Fen, Rati
     fen.map(Fen::new).ok_or(RatioError::Overflow(Overflow { operation: "amount of money" }))
 }
 
+/// A ceiling: a field times a number, published in fen, not below zero; and what is left of an amount under it.
+///
+/// # Errors
+/// Overflow.
+pub fn capped(amount: Fen, field: Fen, times: Ratio) -> Result<(Fen, Fen), RatioError> {
+    let most = field.ratio().checked_mul(times)?.to_fen(Mode::HalfUp)?.max(Fen::ZERO);
+    Ok((most, amount.min(most)))
+}
+
 /// What a new technology adds to the standard: its cost less what the standard already holds for that class of
 /// charges, not below the floor (spec §1.13).
 ///
@@ -38,7 +47,6 @@ pub fn add_on(new_technology: Fen, already_in_standard: Fen, floor: Fen) -> Resu
 #[cfg(test)]
 mod tests {
     use super::*;
-    use yibao_kernel::Mode;
 
     #[test]
     fn a_standard_is_published_in_fen_or_in_whole_yuan() {

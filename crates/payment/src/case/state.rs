@@ -6,6 +6,8 @@ use yibao_record::stays::{Extra, GroupStatus, Stays, Symbol};
 
 use super::decision::Candidate;
 use super::points::ten_thousandths;
+use super::unit_steps::LimitAsk;
+use crate::pack::case_step::BandCoefficient;
 use crate::pack::step::{CoefficientOn, RouteTo};
 use crate::plan::table::KEYS_MAX;
 use crate::plan::{CaseFields, Cell, FieldRef, Plan, TableId};
@@ -51,6 +53,20 @@ pub(super) struct State {
     pub coefficient_on: CoefficientOn,
     /// Product of the readmission multipliers.
     pub readmission: Ratio,
+    /// The leg's share of a transfer.
+    pub transfer: Ratio,
+    /// How often the base counts.
+    pub units: Option<Ratio>,
+    /// A standard in money instead of weight × rate.
+    pub base_money: Option<Fen>,
+    /// Days that were paid.
+    pub days_paid: Option<i64>,
+    /// Days that a yearly limit pays for.
+    pub days_allowed: Option<i64>,
+    /// What it asks of a yearly limit.
+    pub limit_ask: Option<LimitAsk>,
+    /// What K does in the outlier band: whether it multiplies, whether it is added.
+    pub band_coefficient: (BandCoefficient, bool),
     /// Added outside the standard.
     pub add_on: Fen,
     /// Fen per weight.
@@ -84,6 +100,13 @@ impl State {
             outlier: None,
             coefficient_on: CoefficientOn::All,
             readmission: Ratio::ONE,
+            transfer: Ratio::ONE,
+            units: None,
+            base_money: None,
+            days_paid: None,
+            days_allowed: None,
+            limit_ask: None,
+            band_coefficient: (BandCoefficient::Applies, false),
             add_on: Fen::ZERO,
             rate: None,
             points: None,
@@ -102,6 +125,8 @@ pub(super) struct View<'a> {
     pub key: RowKey,
     pub discharge: Day,
     pub cost: Fen,
+    /// No step of the method gives a weight or base points: the base is one.
+    pub from_one: bool,
     /// Rounding of the method's standard.
     pub money: Rounding,
     pub state: State,
@@ -146,7 +171,12 @@ impl CaseFields for View<'_> {
                 self.plan.districts.get(usize::from(self.key.district)).map_or(Symbol::NONE, |part| part.symbol)
             }
             FieldRef::Level => {
-                let institution = self.plan.institutions.get(self.key.institution as usize);
+                // Cleared to a lead, the stay is still of the member's level.
+                let method = self.plan.methods.get(usize::from(self.key.method));
+                let member = method.filter(|method| method.leads.is_some());
+                let member = member.and_then(|_| self.plan.institution_of(self.symbol(&stays.institution)));
+                let rank = member.unwrap_or(self.key.institution);
+                let institution = self.plan.institutions.get(rank as usize);
                 institution.map_or(Symbol::NONE, |institution| institution.level)
             }
             FieldRef::Adrg => self.symbol(&stays.adrg),

@@ -10,8 +10,8 @@ use super::refusal::Refused;
 use super::standard::add_on;
 use crate::pack::step::RouteTo;
 use crate::plan::{
-    AddOn, AddOnLess, BasePointsFrom, CaseFields, Cell, Coefficient, CoefficientFrom, CompiledStep, Factor, FactorFrom,
-    FieldRef, PriceFrom, Readmission, TableId,
+    AddOn, AddOnLess, AtLeast, BasePointsFrom, CaseFields, Cell, Coefficient, CoefficientFrom, CompiledStep, Factor,
+    FactorFrom, FieldRef, NumberOf, PriceFrom, Readmission, TableId,
 };
 
 /// What a look-up found.
@@ -22,7 +22,7 @@ enum Found {
 
 impl Run<'_, '_> {
     /// Looks a value up; an open value refuses the case.
-    fn look_up(&self, at: usize, table: TableId) -> Result<Option<Cell>, Stop> {
+    pub(super) fn look_up(&self, at: usize, table: TableId) -> Result<Option<Cell>, Stop> {
         match self.view.cell(table) {
             Some(Cell::Open) if self.in_chain() => Err(Stop::Refused(Refused::OpenValue(short(at), table))),
             Some(Cell::Open) => Ok(None),
@@ -36,7 +36,7 @@ impl Run<'_, '_> {
     }
 
     /// A row that a step needs is missing.
-    fn missing(&mut self, at: usize, step: &CompiledStep, table: TableId, to: RouteTo) -> Result<(), Stop> {
+    pub(super) fn missing(&mut self, at: usize, step: &CompiledStep, table: TableId, to: RouteTo) -> Result<(), Stop> {
         if !self.in_chain() {
             return Ok(());
         }
@@ -64,21 +64,22 @@ impl Run<'_, '_> {
         at: usize,
         step: &CompiledStep,
         table: TableId,
+        at_least: Option<AtLeast>,
         missing: RouteTo,
     ) -> Result<(), Stop> {
         let Found::Value(value) = self.look_up_ratio(at, table)? else {
             return self.missing(at, step, table, missing);
         };
         let weight = value.to_decimal(4, Mode::HalfUp)?;
-        self.view.state.weight = Some(weight);
         self.tell(step.rule, |writer| {
             writer.decimal(weight);
         });
+        self.view.state.weight = Some(self.raised(at, weight, at_least)?);
         Ok(())
     }
 
     /// Writes a step, unless the case is only ranked for a quota.
-    fn tell(&mut self, rule: RuleId, values: impl FnOnce(&mut Writer<'_>)) {
+    pub(super) fn tell(&mut self, rule: RuleId, values: impl FnOnce(&mut Writer<'_>)) {
         if self.in_chain() || self.view.state.route == Some(RouteTo::CostPoints) {
             values(Writer::new(self.explanation).step(rule));
         }
@@ -91,6 +92,7 @@ impl Run<'_, '_> {
         step: &CompiledStep,
         from: BasePointsFrom,
         rounding: Rounding,
+        at_least: Option<AtLeast>,
         missing: RouteTo,
     ) -> Result<(), Stop> {
         let (BasePointsFrom::Table(table) | BasePointsFrom::Means(table)) = from;
@@ -99,20 +101,20 @@ impl Run<'_, '_> {
         };
         if let BasePointsFrom::Table(_) = from {
             let points = value.to_decimal(4, Mode::HalfUp)?;
-            self.view.state.base_points = Some(points);
             self.tell(step.rule, |writer| {
                 writer.decimal(points);
             });
+            self.view.state.base_points = Some(self.raised(at, points, at_least)?);
             return Ok(());
         }
         let all_mean = self.denominator(at, FieldRef::AllMean)?;
         let points = base_points(value, all_mean.ratio(), rounding)?;
         let mean = value.to_fen(Mode::HalfUp)?;
         self.view.state.mean_of_base = Some(mean);
-        self.view.state.base_points = Some(points);
         self.tell(step.rule, |writer| {
             writer.fen(mean).fen(all_mean).decimal(points);
         });
+        self.view.state.base_points = Some(self.raised(at, points, at_least)?);
         Ok(())
     }
 
@@ -212,9 +214,18 @@ impl Run<'_, '_> {
 
     /// `factor`: an extra multiplier, by product or as the largest of its family (spec §2.6).
     pub(super) fn factor(&mut self, at: usize, step: &CompiledStep, factor: &Factor) -> Result<(), Stop> {
-        let value = match factor.from {
-            FactorFrom::Times(value) => value,
-            FactorFrom::Table { table, missing_is_one } => match self.look_up_ratio(at, table)? {
+        let value = match &factor.from {
+            FactorFrom::Times(value) => *value,
+            FactorFrom::Curve { x, curve } => {
+                let x = self.number_of(at, *x)?;
+                let (_, value) = curve.eval(x)?;
+                self.tell(self.evaluator.rules.factor_of, |writer| {
+                    writer.ratio(x);
+                });
+                value
+            }
+            FactorFrom::Sum(terms) => self.sum_of(at, terms)?,
+            &FactorFrom::Table { table, missing_is_one } => match self.look_up_ratio(at, table)? {
                 Found::Value(value) => value,
                 Found::Missing if missing_is_one => {
                     self.tell(step.rule_other, |_| ());
@@ -234,6 +245,19 @@ impl Run<'_, '_> {
         Ok(())
     }
 
+    /// Σ number × constant of a factor.
+    fn sum_of(&mut self, at: usize, terms: &[(NumberOf, Ratio)]) -> Result<Ratio, Stop> {
+        let mut sum = Ratio::ZERO;
+        for (number, constant) in terms {
+            let number = self.number_of(at, *number)?;
+            sum = sum.checked_add(number.checked_mul(*constant)?)?;
+            self.tell(self.evaluator.rules.factor_term, |writer| {
+                writer.ratio(number).ratio(*constant);
+            });
+        }
+        Ok(sum)
+    }
+
     /// `readmission` (spec §1.9).
     pub(super) fn readmission(&mut self, step: &CompiledStep, rule: &Readmission) -> Result<(), Stop> {
         let decided = [
@@ -248,16 +272,28 @@ impl Run<'_, '_> {
         Ok(())
     }
 
-    /// `price`: fen per weight.
-    pub(super) fn price(&mut self, at: usize, step: &CompiledStep, from: PriceFrom) -> Result<(), Stop> {
-        let rate = match from {
-            PriceFrom::Value(rate) => rate,
-            PriceFrom::Table(table) => match self.look_up_ratio(at, table)? {
-                Found::Value(rate) => rate.to_fen(Mode::HalfUp)?,
-                Found::Missing if self.view.state.candidate.is_some() => return Ok(()),
-                Found::Missing => return Err(Stop::Refused(Refused::NoRow(short(at), table))),
-            },
+    /// `price`: fen per weight, or per unit; the sum of its lines.
+    pub(super) fn price(&mut self, at: usize, step: &CompiledStep, from: &PriceFrom) -> Result<(), Stop> {
+        let one = |run: &Self, from| match run.amount(at, from)? {
+            Ok(rate) => Ok(Some(rate)),
+            Err(_) if run.view.state.candidate.is_some() => Ok(None),
+            Err(table) => Err(Stop::Refused(Refused::NoRow(short(at), table))),
         };
+        let rate = match from {
+            PriceFrom::One(from) => one(self, *from)?,
+            PriceFrom::Lines(lines) => {
+                let mut total = Some(Fen::ZERO);
+                for line in lines {
+                    let amount = one(self, line.from)?;
+                    total = total.zip(amount).map(|(total, amount)| total.checked_add(amount)).transpose()?;
+                    self.tell(line.rule, |writer| {
+                        writer.fen(amount.unwrap_or(Fen::ZERO));
+                    });
+                }
+                total
+            }
+        };
+        let Some(rate) = rate else { return Ok(()) };
         self.view.state.rate = Some(rate);
         self.tell(step.rule, |writer| {
             writer.fen(rate);

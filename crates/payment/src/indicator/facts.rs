@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
+use yibao_record::feed::FeedKind;
 use yibao_record::stays::{Stays, Symbols};
 
 use super::persons::{PersonCounts, count, month_name};
@@ -193,8 +194,12 @@ impl Facts {
 }
 
 /// What a row of the stays is.
-fn kind_of(stays: &Stays) -> impl Fn(usize) -> Kind + Sync + '_ {
-    |row| stays.feed_of(row).map_or(Kind::Stays, |feed| Kind::of(feed.kind.word()))
+fn kind_of(stays: &Stays) -> impl Fn(usize) -> Kind + Sync {
+    |row| match stays.feed_of(row).map(|feed| feed.kind) {
+        None | Some(FeedKind::Stays) => Kind::Stays,
+        Some(FeedKind::Visits) => Kind::Visits,
+        Some(FeedKind::Heads) => Kind::Heads,
+    }
 }
 
 /// Decisions by institution, in the order of institutions and words.

@@ -16,6 +16,8 @@ pub struct Method {
     pub basis: Basis,
     /// Kind of price.
     pub price: PriceKind,
+    /// Column of the institutions' table with the lead institution that the rows are cleared to.
+    pub pays: Option<String>,
     /// In force from.
     pub from: Option<Day>,
     /// In force until (first day after).

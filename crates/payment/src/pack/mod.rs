@@ -1,18 +1,27 @@
 //! The types of a policy pack as the payment box owns them. `yibao-policy` loads them; `check` verifies them.
 
+pub mod agreed;
+pub mod budget;
+pub mod capitation;
+pub mod case_step;
 pub mod check;
+pub mod entries;
 pub mod feed;
 pub mod header;
 pub mod indicators;
 pub mod method;
+pub mod negotiate;
+pub(crate) mod part_known;
 pub mod pool;
 pub mod predicate;
 pub mod reference;
 pub mod step;
 mod step_reader;
 pub mod table;
+pub mod version;
 pub mod weigh;
 pub mod words;
+pub mod year_step;
 
 use std::collections::BTreeMap;
 
@@ -20,10 +29,14 @@ use serde::Deserialize;
 use yibao_policy::{Diagnostics, Folder};
 use yibao_record::mapping::{Columns, FieldDeclaration, Input};
 
+use self::agreed::Agreed;
+use self::budget::Budget;
+use self::entries::{AdvanceRules, Assessment, DisputeRules, EntriesDeclaration, PreviewDay};
 use self::feed::Feed;
 use self::header::{Header, NamedPart, YearDeclaration};
 use self::indicators::Indicators;
 use self::method::Method;
+use self::negotiate::Negotiate;
 use self::pool::Pool;
 pub use self::step_reader::VERBS;
 use self::table::{Institutions, TableDeclaration};
@@ -61,6 +74,15 @@ pub struct Pack {
     /// Pools.
     #[serde(default)]
     pub pool: Vec<Pool>,
+    /// Budgets the pools are lines of.
+    #[serde(default)]
+    pub budget: Vec<Budget>,
+    /// Negotiated standards per disease.
+    #[serde(default)]
+    pub standard: Vec<Agreed>,
+    /// Total-control indexes per institution.
+    #[serde(default)]
+    pub total_control: Vec<Agreed>,
     /// Where the stays come from.
     pub input: Option<Input>,
     /// Foreign columns to ours.
@@ -68,8 +90,23 @@ pub struct Pack {
     /// Feeds beside the stays, by id.
     #[serde(default)]
     pub feed: BTreeMap<String, Feed>,
+    /// How a negotiated standard is proposed.
+    pub negotiate: Option<Negotiate>,
     /// How a weight table is made.
     pub weigh: Option<Weigh>,
+    /// Files of dated entries.
+    #[serde(default)]
+    pub entries: Vec<EntriesDeclaration>,
+    /// The dispute window.
+    pub dispute: Option<DisputeRules>,
+    /// Publication days of the monthly previews.
+    #[serde(default)]
+    pub preview: Vec<PreviewDay>,
+    /// The test of prepaid working capital.
+    pub advance: Option<AdvanceRules>,
+    /// Assessments by id.
+    #[serde(default)]
+    pub assessment: BTreeMap<String, Assessment>,
     /// Which indicators, in which definitions.
     pub indicators: Option<Indicators>,
 }

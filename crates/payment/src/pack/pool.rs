@@ -23,8 +23,10 @@ pub struct Pool {
     pub insurance: Option<Vec<String>>,
     /// Districts it pays; absent = all.
     pub districts: Option<Vec<String>>,
-    /// Fund budget, yuan.
-    pub amount: Stated<Fen>,
+    /// Fund budget, yuan. Exactly one of `amount` and `budget`.
+    pub amount: Option<Stated<Fen>>,
+    /// The budget line it is: `BUDGET.LINE`; the line's adopted amount and its dated changes.
+    pub budget: Option<String>,
     /// Who bears the residual.
     pub borne_by: BorneBy,
     /// Ordered deductions.
@@ -112,6 +114,32 @@ pub struct Adjustment {
     pub known: Option<Day>,
     /// Signed yuan.
     pub amount: Fen,
+    /// Where the money comes from: absent, the budget itself changes.
+    pub from: Option<AdjustFrom>,
+    /// Why.
+    pub reason: Bilingual,
+    /// Source.
+    pub source: SourceRef,
+}
+
+/// Source of a dated change.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AdjustFrom {
+    /// The pool's reserve.
+    Reserve,
+}
+
+/// `[[pool.reserve.draw]]`: money of the reserve that the pool distributes.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Draw {
+    /// Effective day.
+    pub on: Day,
+    /// Known from.
+    pub known: Option<Day>,
+    /// Yuan.
+    pub amount: Fen,
     /// Why.
     pub reason: Bilingual,
     /// Source.
@@ -124,6 +152,9 @@ pub struct Adjustment {
 pub struct Reserve {
     /// Opening balance, yuan.
     pub opening: Fen,
+    /// Dated draws into the pool.
+    #[serde(default)]
+    pub draw: Vec<Draw>,
     /// Source.
     pub source: SourceRef,
 }

@@ -8,7 +8,12 @@ use yibao_kernel::{Day, Fen, Ratio};
 use yibao_policy::source::SourceRef;
 use yibao_policy::stated::Stated;
 
+use super::case_step::{
+    AtLeast, BandCoefficient, BedDayStep, CapStep, CaseQuotaStep, FactorTerm, LimitStep, PriceLine, TransferStep,
+    UnitsStep,
+};
 use super::predicate::Predicate;
+use super::year_step::{ChargeStep, ClearOver, ClearPer, CompensateStep, InnerSplitStep};
 use crate::settled::Bilingual;
 
 /// One step of a method.
@@ -57,6 +62,18 @@ pub enum Verb {
     SpecialReview(SpecialReviewStep),
     /// `readmission`.
     Readmission(ReadmissionStep),
+    /// `units`.
+    Units(UnitsStep),
+    /// `bed_day`.
+    BedDay(BedDayStep),
+    /// `quota`.
+    Quota(CaseQuotaStep),
+    /// `transfer`.
+    Transfer(TransferStep),
+    /// `cap`.
+    Cap(CapStep),
+    /// `limit`.
+    Limit(LimitStep),
     /// `points`.
     Points(RoundStep),
     /// `price`.
@@ -69,10 +86,16 @@ pub enum Verb {
     MonthlyPrepay(PrepayStep),
     /// `clear`.
     Clear(ClearStep),
+    /// `charge`.
+    Charge(ChargeStep),
     /// `assess`.
     Assess(AssessStep),
     /// `share`.
     Share(ShareStep),
+    /// `compensate`.
+    Compensate(CompensateStep),
+    /// `inner_split`.
+    InnerSplit(InnerSplitStep),
     /// `deposit`.
     Deposit(DepositStep),
     /// `offset`.
@@ -120,6 +143,8 @@ parameters! {
     LookupStep {
         /// Table name.
         table: String,
+        /// Not less than a share of another group's weight.
+        at_least: Option<AtLeast>,
         /// What a missing row does; default `refuse`.
         missing: Option<RouteTo>,
     }
@@ -133,6 +158,8 @@ parameters! {
         dp: Option<u8>,
         /// Rounding; default half-up.
         mode: Option<Mode>,
+        /// Not less than a share of another group's base points.
+        at_least: Option<AtLeast>,
         /// What a missing row does; default `refuse`.
         missing: Option<RouteTo>,
     }
@@ -156,6 +183,14 @@ parameters! {
         times: Option<Ratio>,
         /// Or a table of multipliers.
         table: Option<String>,
+        /// Or a function of a number: this field …
+        field: Option<String>,
+        /// … divided by this one …
+        over: Option<String>,
+        /// … through this curve.
+        curve: Option<Vec<CurvePiece>>,
+        /// Or a sum of numbers of the case, each times a constant.
+        sum: Option<Vec<FactorTerm>>,
         /// Row missing in the table: `refuse` (default) or a multiplier of one.
         missing_is_one: Option<bool>,
         /// Factors of one family are combined by `max` instead of product.
@@ -174,6 +209,8 @@ parameters! {
         table: Option<String>,
         /// Or one rate.
         value: Option<Stated<Fen>>,
+        /// Or the sum of these.
+        lines: Option<Vec<PriceLine>>,
     }
     /// A ranked quota.
     Quota {
@@ -211,6 +248,10 @@ parameters! {
         quota: Option<Quota>,
         /// Factor for those the quota does not accept; default 1.
         otherwise: Option<Linear>,
+        /// Whether K multiplies the band; default `applies`.
+        coefficient: Option<BandCoefficient>,
+        /// K is added to the factor (r − 2 + K).
+        plus_coefficient: Option<bool>,
         /// The band is for these cases only.
         when: Option<Predicate>,
     }
@@ -307,6 +348,12 @@ parameters! {
         band: Option<PriceBand>,
         /// Negative cleared becomes 0; the difference is borne by the pool's bearer.
         floor_zero: Option<bool>,
+        /// Rates and items: the claims are scaled when they exceed the pool.
+        over: Option<ClearOver>,
+        /// With `over`: compared per year (default) or per quarter.
+        per: Option<ClearPer>,
+        /// With `over`: amount taken off a claim first, a field of kind `fen` (audit).
+        deduct_field: Option<String>,
     }
     /// One piece of a curve.
     CurvePiece {
@@ -332,10 +379,12 @@ parameters! {
     }
     /// `share`.
     ShareStep {
-        /// x = accounted / cleared; y = final / cleared.
+        /// x = accounted / base, y = final / base; the base is cleared + charged.
         curve: Vec<CurvePiece>,
         /// Quota table instead of `cleared` as the denominator, yuan by institution.
         over_table: Option<String>,
+        /// Scores, 0 to 100: of a saving that the curve leaves, this part in a hundred is kept.
+        keep_table: Option<String>,
         /// Overruns are paid from the reserve.
         overrun_from: RaiseFrom,
         /// Where returned savings go.

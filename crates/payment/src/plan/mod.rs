@@ -1,25 +1,29 @@
 //! A pack for one settled year, compiled: everything the engine needs, resolved to indices, dense look-ups and exact
 //! numbers. The engine never looks at the pack again.
 
+pub mod case_verb;
 pub(crate) mod compile;
 pub mod condition;
+pub mod entries;
 pub mod field;
 pub mod pool;
 pub mod table;
 pub mod verb;
 
 use rustc_hash::FxHashMap;
-use yibao_kernel::explain::RuleBook;
-use yibao_kernel::{Day, Window};
+use yibao_kernel::explain::{RuleBook, RuleId};
+use yibao_kernel::{Day, Ratio, Window};
 use yibao_record::mapping::FieldKind;
 use yibao_record::stays::Symbol;
 
+pub use self::case_verb::*;
 pub use self::compile::CompileInput;
 pub use self::condition::{CaseFields, Compare, Condition, NotGiven};
 pub use self::field::{FieldRef, Unit};
 pub use self::pool::{Adjustment, Deduction, Pool};
 pub use self::table::{Cell, Lookup, Table, TableId, Tables};
 pub use self::verb::*;
+pub use crate::pack::capitation::Capitation;
 pub use crate::pack::method::{Basis, PriceKind};
 use crate::settled::{Bilingual, HeaderView, InstitutionView, Named};
 
@@ -48,12 +52,18 @@ pub struct Plan {
     pub fields: Vec<(String, FieldKind)>,
     /// Methods in force, in the order of the year.
     pub methods: Vec<Method>,
+    /// Who is charged for a method's cases, aligned with `methods`.
+    pub payers: Vec<Option<Payer>>,
     /// Pools of the year, in the order declared.
     pub pools: Vec<Pool>,
     /// Value tables.
     pub tables: Tables,
     /// Interned `2025-01` … of the window's months, for year tables keyed by `month`.
     pub months: Vec<(String, Symbol)>,
+    /// Dated entries.
+    pub entries: entries::Entries,
+    /// Assessments, whose tables are `assessment:ID`.
+    pub assessments: Vec<entries::Assessed>,
     /// Interned `grouped`, `ambiguous`, `ungrouped`, `rejected`, in the order of `GroupStatus`.
     pub group_status: [Symbol; 4],
     /// Interned `stays`: the feed of rows that came from no feed.
@@ -109,9 +119,35 @@ pub struct Method {
     pub year_steps: Vec<CompiledStep>,
     /// Number of factor families.
     pub families: u8,
+    /// The lead institution of each institution, in rank order, where rows are cleared to leads (`pays`).
+    pub leads: Option<Vec<Option<u32>>>,
+    /// What a method paid per head really is.
+    pub capitation: Option<Capitation>,
+}
+
+/// Who answers for the cases of a method when they were treated elsewhere (`charge`).
+#[derive(Clone, Copy, Debug)]
+pub struct Payer {
+    /// Index of the paying method.
+    pub method: u16,
+    /// Text field with the institution that pays.
+    pub by: FieldRef,
+    /// Times this.
+    pub times: Ratio,
+    /// Rule of the `charge` step.
+    pub rule: RuleId,
 }
 
 impl Plan {
+    /// Who a method's rows of an institution are cleared to: the institution itself, or its lead; `None` without a lead.
+    #[must_use]
+    pub fn lead_of(&self, method: u16, institution: u32) -> Option<u32> {
+        match self.methods.get(usize::from(method)).and_then(|method| method.leads.as_ref()) {
+            None => Some(institution),
+            Some(leads) => leads.get(institution as usize).copied().flatten(),
+        }
+    }
+
     /// Rank of an institution.
     #[must_use]
     pub fn institution_of(&self, symbol: Symbol) -> Option<u32> {

@@ -31,6 +31,8 @@ pub struct Pool {
     pub deductions: Vec<Deduction>,
     /// Reserve at the start.
     pub reserve_opening: Fen,
+    /// Dated draws from the reserve into the pool, known by the plan's day, in order.
+    pub draws: Vec<Adjustment>,
     /// Shares of the twelve months; they sum to one.
     pub months: Vec<Ratio>,
     /// Who bears the residual.

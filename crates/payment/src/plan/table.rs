@@ -178,6 +178,12 @@ impl Lookup {
         self.cells.is_empty()
     }
 
+    /// The line (or 1-based place in the list) of a cell.
+    #[must_use]
+    pub fn line(&self, at: usize) -> Option<u32> {
+        self.lines.get(at).copied()
+    }
+
     /// All cells, in row order.
     #[must_use]
     pub fn cells(&self) -> &[Cell] {

@@ -4,12 +4,16 @@ use yibao_kernel::explain::RuleId;
 use yibao_kernel::piecewise::{Piecewise, Segment};
 use yibao_kernel::{Decimal, Fen, Ratio, Rounding, Window};
 
+use super::case_verb::{
+    AmountFrom, AtLeast, BandCoefficient, BedDay, Cap, CaseQuota, Limit, NumberOf, PriceLine, Units,
+};
 use super::condition::Condition;
 use super::field::FieldRef;
 use super::table::TableId;
 pub use crate::pack::step::{
     CoefficientOn, DepositBelow, FundMode, Quota, QuotaScope, RankBy, RouteTo, SameInstitution, SameWhat, SavingTo,
 };
+pub use crate::pack::year_step::{ClearPer, Workload};
 
 /// One step.
 #[derive(Clone, Debug)]
@@ -44,6 +48,8 @@ pub enum CompiledVerb {
     Weight {
         /// Table of weights (decimal).
         table: TableId,
+        /// Not less than this.
+        at_least: Option<AtLeast>,
         /// What a missing row does.
         missing: RouteTo,
     },
@@ -53,6 +59,8 @@ pub enum CompiledVerb {
         from: BasePointsFrom,
         /// Rounding of computed base points.
         rounding: Rounding,
+        /// Not less than this.
+        at_least: Option<AtLeast>,
         /// What a missing row does.
         missing: RouteTo,
     },
@@ -89,6 +97,18 @@ pub enum CompiledVerb {
     },
     /// Readmission.
     Readmission(Box<Readmission>),
+    /// A count that multiplies the base.
+    Units(Units),
+    /// Standard or base points from days.
+    BedDay(Box<BedDay>),
+    /// A negotiated standard.
+    CaseQuota(Box<CaseQuota>),
+    /// Legs of a transfer: the text field that links them.
+    Transfer(FieldRef),
+    /// A ceiling.
+    Cap(Box<Cap>),
+    /// A yearly limit per person.
+    Limit(Box<Limit>),
     /// Case points: a published number.
     Points {
         /// Rounding.
@@ -111,7 +131,24 @@ pub enum CompiledVerb {
         band: Option<PriceBand>,
         /// Whether negative results become 0.
         floor_zero: bool,
+        /// Claims are scaled to the pool's money, in these parts of the year.
+        pro_rata: Option<ClearPer>,
+        /// Amount taken off a claim first.
+        deduct: Option<FieldRef>,
     },
+    /// Care elsewhere charged to this method's rows; the plan's [`super::Payer`]s are made from it.
+    Charge {
+        /// Indices of the methods whose cases are charged.
+        methods: Vec<u16>,
+        /// Text field with the institution that pays.
+        by: FieldRef,
+        /// Times this.
+        times: Ratio,
+    },
+    /// Growth of the workload paid from the reserve.
+    Compensate(Box<Compensate>),
+    /// A lead's amount over its members.
+    InnerSplit(Box<InnerSplit>),
     /// Assessment.
     Assess {
         /// Score or factor by institution (and further year keys).
@@ -127,6 +164,8 @@ pub enum CompiledVerb {
         curve: Piecewise,
         /// Quota (fen) instead of cleared as the denominator.
         over_table: Option<TableId>,
+        /// Scores: the part in a hundred of a saving that is kept.
+        keep_table: Option<TableId>,
         /// Where returned savings go.
         saving_to: SavingTo,
     },
@@ -146,6 +185,30 @@ pub enum CompiledVerb {
         /// A negative due becomes 0.
         floor_zero: bool,
     },
+}
+
+/// Growth of the workload paid from the reserve (spec §3.4).
+#[derive(Clone, Debug)]
+pub struct Compensate {
+    /// Last year's workload.
+    pub previous: TableId,
+    /// What the workload is.
+    pub of: Workload,
+    /// Growth that is not compensated.
+    pub above: Ratio,
+    /// Share of the growth beyond it.
+    pub share: Ratio,
+    /// Scores, and the score from which anything is paid.
+    pub score: Option<(TableId, Ratio)>,
+}
+
+/// The split of a lead's amount over its members (spec §4.7).
+#[derive(Clone, Debug)]
+pub struct InnerSplit {
+    /// Tier of each institution, in rank order: index into `tiers`.
+    pub tier_of: Vec<Option<u16>>,
+    /// Tiers by name, with their shares as whole numbers over a common denominator.
+    pub tiers: Vec<(String, i128)>,
 }
 
 /// Where base points come from.
@@ -213,8 +276,17 @@ pub struct Factor {
 }
 
 /// Where a factor comes from.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Debug)]
 pub enum FactorFrom {
+    /// A function of a number of the case.
+    Curve {
+        /// The number.
+        x: NumberOf,
+        /// The function.
+        curve: Box<Piecewise>,
+    },
+    /// Σ number × constant.
+    Sum(Vec<(NumberOf, Ratio)>),
     /// Stated.
     Times(Ratio),
     /// A table.
@@ -259,6 +331,10 @@ pub struct CompiledBand {
     pub to: Option<RouteTo>,
     /// Limit of the route.
     pub quota: Option<Quota>,
+    /// Whether K multiplies the factor.
+    pub coefficient: BandCoefficient,
+    /// Whether K is added to the factor.
+    pub plus_coefficient: bool,
     /// Place in the pack's list of bands; `None`: a part the bands leave out (factor 1).
     pub index: Option<u8>,
 }
@@ -305,12 +381,12 @@ pub struct Readmission {
 }
 
 /// Where a rate comes from.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub enum PriceFrom {
-    /// A table (fen).
-    Table(TableId),
-    /// One rate.
-    Value(Fen),
+    /// A table, or one rate.
+    One(AmountFrom),
+    /// The sum of these.
+    Lines(Vec<PriceLine>),
 }
 
 /// From standard to fund.

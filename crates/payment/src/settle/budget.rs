@@ -36,6 +36,8 @@ pub struct Composition {
     pub reserve_in: Fen,
     /// What is left for the methods.
     pub distributable: Fen,
+    /// Drawn from the reserve on top: `budget + drawn = deducted + reserve_in + distributable`.
+    pub drawn: Fen,
 }
 
 /// Why a budget cannot be taken apart.
@@ -110,7 +112,7 @@ pub fn compose(budget: Fen, lines: &[DeductionLine]) -> Result<Composition, Budg
         deducted.checked_add(reserve_in).and_then(|out| out.checked_add(left)) == Ok(budget),
         "budget = deducted + reserve_in + distributable"
     );
-    Ok(Composition { budget, amounts, deducted, reserve_in, distributable: left })
+    Ok(Composition { budget, amounts, deducted, reserve_in, distributable: left, drawn: Fen::ZERO })
 }
 
 #[cfg(test)]

@@ -7,11 +7,13 @@ use yibao_record::stays::{Stays, Symbol, Symbols};
 
 use super::error::SettleError;
 use super::key::{KeySpace, NO_ROW, RowKey};
+use super::payer::payer_of;
 use crate::case::{Evaluator, Refused};
 use crate::plan::{Part, Plan};
+use crate::settled::Explanations;
 
 /// Stays per chunk of parallel work. Fixed, so that results do not depend on the number of threads.
-pub const CHUNK: usize = 1 << 16;
+pub const CHUNK: usize = Explanations::BLOCK_CASES;
 
 /// A refused stay: its row, the method that had claimed it, why.
 pub type RefusedRow = (u32, Option<u16>, Refused);
@@ -129,7 +131,16 @@ impl Claimer<'_> {
                 },
             }
         }
-        Ok(claimed.ok_or((None, Refused::NoMethod)))
+        Ok(claimed.ok_or((None, Refused::NoMethod)).and_then(|key| self.settled_with(row, key)))
+    }
+
+    /// The row of the stay: of its institution or of the lead; refused where nobody known answers for it.
+    fn settled_with(&self, row: usize, key: RowKey) -> Result<RowKey, (Option<u16>, Refused)> {
+        let refused = |refused| (Some(key.method), refused);
+        let lead = self.plan.lead_of(key.method, key.institution).ok_or(refused(Refused::NoLead))?;
+        let key = RowKey { institution: lead, ..key };
+        payer_of(self.plan, self.stays, self.evaluator, row, key).map_err(refused)?;
+        Ok(key)
     }
 
     fn claimed_twice(&self, row: usize, first: u16, second: u16) -> SettleError {

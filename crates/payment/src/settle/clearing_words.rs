@@ -1,7 +1,7 @@
 //! What the explanations of a pool and of its rows say about the clearing.
 
 use yibao_kernel::explain::{RuleId, Writer};
-use yibao_kernel::{Decimal, Fen, sum};
+use yibao_kernel::{Decimal, Fen, Mode, Ratio, sum};
 
 use super::budget::Composition;
 use super::clearing::ClearedPool;
@@ -29,12 +29,23 @@ impl PoolYear<'_> {
         }
         if let Some(value) = cleared.value {
             let before = printed(cleared.value_before_band.unwrap_or(value))?;
-            writer.step(rules.pool_value).fen(cleared.amount).decimal(units(cleared.points)).decimal(before);
+            let net = i128::from(cleared.net_points.to_decimal(0, Mode::HalfUp)?.units());
+            writer.step(rules.pool_value).fen(cleared.amount).decimal(units(net)).decimal(before);
             if cleared.value_before_band.is_some() {
                 writer.step(rules.pool_band).decimal(before).decimal(printed(value)?).fen(cleared.raised);
             }
         }
-        writer.step(rules.pool_residual).fen(parts.distributable).fen(cleared.total).fen(cleared.residual);
+        let charged = sum(cleared.charged.iter().copied())?;
+        if !charged.is_zero() {
+            let points = Ratio::new(cleared.points, 1)?.checked_sub(cleared.net_points)?;
+            let points = match cleared.value {
+                Some(_) => i128::from(points.to_decimal(0, Mode::HalfUp)?.units()),
+                None => 0,
+            };
+            writer.step(rules.pool_charged).decimal(units(points)).fen(charged);
+        }
+        let total = cleared.total.checked_add(charged)?;
+        writer.step(rules.pool_residual).fen(parts.distributable).fen(total).fen(cleared.residual);
         Ok(())
     }
 
@@ -49,6 +60,13 @@ impl PoolYear<'_> {
     ) -> Result<(), SettleError> {
         let cleared = row.columns.cleared;
         let by_points = self.method(row.key).is_some_and(|method| method.price == PriceKind::Points);
+        if !row.parts.is_empty() {
+            // The parts of the year are written where they were scaled.
+            let claims = money(row.sums.fixed)?;
+            let rule = rule.unwrap_or(self.rules.row_cleared);
+            Writer::new(&mut row.explanation).step(rule).fen(claims).fen(cleared);
+            return Ok(());
+        }
         let mut writer = Writer::new(&mut row.explanation);
         // A method paid by points always has a clear step: checked with the pack.
         let (rule, value) = match (rule, pool.value.filter(|_| by_points)) {

@@ -1,4 +1,5 @@
-//! Decisions over all cases before they are evaluated for good: readmissions, then ranked quotas.
+//! Decisions over all cases before they are evaluated for good: readmissions and transfers, ranked quotas, yearly
+//! limits.
 
 use std::collections::BTreeMap;
 
@@ -42,18 +43,28 @@ impl Deciding<'_> {
         let mut decisions = Decisions::default();
         for (number, method) in (0_u16..).zip(&self.plan.methods) {
             for step in &method.case_steps {
-                if let CompiledVerb::Readmission(rule) = &step.verb {
-                    self.readmissions(number, step, rule, &mut decisions)?;
+                match &step.verb {
+                    CompiledVerb::Readmission(rule) => self.readmissions(number, step, rule, &mut decisions)?,
+                    CompiledVerb::Transfer(link) => self.transfers(number, *link, &mut decisions)?,
+                    _ => {}
                 }
             }
         }
         if self.plan.methods.iter().any(has_quota) {
             self.quotas(&mut decisions)?;
         }
+        // Limits cut what everything else has left.
+        for (number, method) in (0_u16..).zip(&self.plan.methods) {
+            for (at, step) in (0_u16..).zip(&method.case_steps) {
+                if let CompiledVerb::Limit(rule) = &step.verb {
+                    self.limits(number, (at, step), rule, &mut decisions)?;
+                }
+            }
+        }
         Ok(decisions)
     }
 
-    fn key(&self, row: usize) -> Option<RowKey> {
+    pub(super) fn key(&self, row: usize) -> Option<RowKey> {
         self.keys.get(row).filter(|key| **key != NO_ROW).map(|key| self.space.key(*key))
     }
 

@@ -10,6 +10,7 @@ use yibao_kernel::{Fen, Overflow, RatioError};
 use yibao_record::stays::Stays;
 
 use super::budget::BudgetError;
+use super::pro_rata::ScaleError;
 use super::sharing::SharingError;
 use super::split::SplitError;
 use crate::case::{StepFailure, TooMany};
@@ -54,6 +55,42 @@ pub enum SettleError {
         pool: String,
         /// Always 0, printed.
         points: i64,
+    },
+    /// Every point is charged back.
+    #[error(
+        "all points of pool \"{pool}\" are charged to its own rows: nothing is left to give them a value\n  hint: charge care that has a price of its own (a rate, items), or pay the package by points too"
+    )]
+    AllCharged {
+        /// The pool.
+        pool: String,
+    },
+    /// A member without a tier.
+    #[error(
+        "step \"{step}\" splits over tiers, and the member \"{institution}\" has none\n  hint: fill its tier in the institutions' table"
+    )]
+    NoTier {
+        /// The step.
+        step: String,
+        /// The member.
+        institution: String,
+    },
+    /// A claim below zero under a total.
+    #[error(
+        "pool \"{pool}\" scales claims to its total, and a claim of method \"{method}\" is negative\n  hint: let the `fund` step state floor_zero = true"
+    )]
+    NegativeClaim {
+        /// The pool.
+        pool: String,
+        /// The method.
+        method: String,
+    },
+    /// Claims that cannot be scaled.
+    #[error("pool \"{pool}\": {cause}")]
+    Scale {
+        /// The pool.
+        pool: String,
+        /// Why.
+        cause: ScaleError,
     },
     /// Items and rates take more than there is.
     #[error(
@@ -133,6 +170,16 @@ pub enum SettleError {
         /// Its row in the source.
         source_row: u64,
     },
+    /// A yearly limit without the months before.
+    #[error(
+        "step \"{step}\" limits what a person takes in a year, and no stay of {months} was read\n  hint: name the files of the year so far with --stays, or settle the year"
+    )]
+    MonthsNotRead {
+        /// The step.
+        step: String,
+        /// The months, `2025-01, 2025-02`.
+        months: String,
+    },
     /// A case that cannot be computed.
     #[error("the stay \"{case_id}\" (row {source_row}), step \"{step}\": {cause}")]
     Case {
@@ -177,6 +224,14 @@ pub enum SettleError {
         /// The district.
         district: String,
     },
+    /// A closed pool without a printed point value.
+    #[error(
+        "the closed settlement prints no point value for pool \"{pool}\"\n  hint: differences are paid at the published price; name the folder of the closed year with --closed"
+    )]
+    NoClosedPrice {
+        /// The pool.
+        pool: String,
+    },
     /// Splitting an amount.
     #[error(transparent)]
     Allocation(#[from] AllocationError),
@@ -209,12 +264,25 @@ pub enum SettleError {
         /// Stays given.
         stays: usize,
     },
+    /// The reasons of the cases cannot be kept or read back.
+    #[error(
+        "the reasons of the cases cannot be kept beside the output: {cause}\n  hint: check that the disk of the output folder has room: about 200 bytes for each row"
+    )]
+    Reasons {
+        /// What the system says.
+        cause: String,
+    },
     /// The caller asked to stop.
     #[error("interrupted\n  hint: nothing was written; run again")]
     Interrupted,
 }
 
 impl SettleError {
+    /// The reasons cannot be kept.
+    pub(crate) fn reasons(cause: std::io::Error) -> Self {
+        SettleError::Reasons { cause: cause.to_string() }
+    }
+
     /// A case that cannot be computed, with its place.
     pub(super) fn of_case(plan: &Plan, stays: &Stays, method: u16, row: usize, failure: &StepFailure) -> Self {
         let step = plan.methods.get(usize::from(method)).and_then(|method| method.case_steps.get(failure.step));

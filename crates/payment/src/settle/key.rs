@@ -52,12 +52,13 @@ impl KeySpace {
     }
 }
 
-/// Replaces key numbers by row numbers: one row per key that occurs, in rank order. Returns the keys of the rows.
-pub fn number_rows(space: &KeySpace, keys: &mut [u32]) -> Vec<RowKey> {
-    let highest = keys.iter().copied().filter(|key| *key != NO_ROW).max();
+/// Replaces key numbers by row numbers: one row per key that occurs, in rank order. `more` are keys that have a row
+/// without a case. Returns the keys of the rows.
+pub fn number_rows(space: &KeySpace, keys: &mut [u32], more: &[u32]) -> Vec<RowKey> {
+    let highest = keys.iter().chain(more).copied().filter(|key| *key != NO_ROW).max();
     let Some(highest) = highest else { return Vec::new() };
     let mut row_of = vec![NO_ROW; highest as usize + 1];
-    for key in keys.iter() {
+    for key in keys.iter().chain(more) {
         if let Some(slot) = row_of.get_mut(*key as usize) {
             *slot = 0;
         }
@@ -85,14 +86,16 @@ mod tests {
         let (first, second, third) = (key(0, 1, 1), key(2, 0, 1), key(2, 1, 0));
         let mut keys = [third, first, second, third].map(|key| space.number(key)).to_vec();
         keys.push(NO_ROW);
-        assert_eq!(number_rows(&space, &mut keys), [first, second, third]);
-        assert_eq!(keys, [2, 0, 1, 2, NO_ROW]);
+        assert_eq!(number_rows(&space, &mut keys.clone(), &[]), [first, second, third]);
+        let charged = key(0, 0, 0);
+        assert_eq!(number_rows(&space, &mut keys, &[space.number(charged)]), [charged, first, second, third]);
+        assert_eq!(keys, [3, 1, 2, 3, NO_ROW]);
     }
 
     #[test]
     fn no_stays_make_no_rows_and_too_many_keys_are_refused() {
         let space = KeySpace::new(1, 1, 1, 1).unwrap();
-        assert_eq!(number_rows(&space, &mut [NO_ROW]), []);
+        assert_eq!(number_rows(&space, &mut [NO_ROW], &[]), []);
         assert!(KeySpace::new(usize::MAX, 2, 1, 1).is_none());
         assert!(KeySpace::new(1 << 20, 1 << 12, 1, 1).is_none());
     }

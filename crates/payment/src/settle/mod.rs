@@ -7,49 +7,66 @@
 //! The result depends neither on the number of threads nor, but for the order of what is listed, on the order of the
 //! stays. Conservation is asserted for every pool and every row.
 
+mod accounts;
 pub mod budget;
+pub mod charge;
 pub mod claims;
 pub mod clearing;
 mod clearing_words;
+pub mod closed;
+mod compensate;
 mod decide;
+pub mod entries;
+mod entry_steps;
 pub mod error;
+pub mod growth;
 mod identity;
+pub mod inner;
 pub mod key;
 pub mod options;
 pub mod payable;
+mod payer;
 pub mod point_value;
-mod pool_year;
+pub(crate) mod pool_year;
+pub mod pro_rata;
 pub mod ranking;
 mod reserve;
 mod rules;
+mod shared;
 pub mod sharing;
 pub mod split;
 mod sums;
+mod totals;
 mod waves;
 mod year_steps;
 
-use yibao_kernel::{Fen, Overflow, sum};
+use yibao_kernel::{Day, Fen, Overflow, sum};
 use yibao_record::stays::Stays;
 
 pub use self::error::SettleError;
 pub use self::options::{Options, Period, Progress};
 
+use self::charge::Charge;
 use self::claims::{Claims, RefusedRow, claim};
 use self::decide::Deciding;
+use self::entries::{Applied, Booked, BookedRow, differences, entries_view};
 use self::key::{KeySpace, NO_ROW, RowKey, number_rows};
+use self::payer::AfterCase;
 use self::pool_year::{PoolYear, RowWork};
 use self::rules::YearRules;
 use self::split::{CasesByRow, over_cases};
-use self::sums::{MonthSums, Sums, add_up, is_point_paid, money};
+use self::sums::{MonthSums, Months, Sums, add_up, is_point_paid, money};
 use self::waves::{Evaluating, Evaluation};
-use crate::case::{CaseRules, Evaluator};
-use crate::plan::{Basis, Plan, PriceKind};
-use crate::settled::{CaseOutcome, Cases, ClearingRow, FeedView, MonthRow, PoolRow, Settled, SourceView};
+use crate::case::{CaseRules, Decisions, Evaluator};
+use crate::plan::{Basis, Capitation, ClearPer, CompiledVerb, Plan, PriceKind};
+use crate::settled::entries::EntriesView;
+use crate::settled::{Cases, ClearingRow, FeedView, InnerRow, MonthRow, Outcomes, PoolRow, Settled, SourceView};
 
 /// Settles the stays of a plan's year, or of one of its months.
 ///
 /// A month is an interim result: the month's share of every pool is distributed, and the steps that belong to the whole
-/// year (assessment, residual, sharing, deposit) do not run.
+/// year (assessment, residual, sharing, deposit) do not run. Transfers and yearly limits see what was discharged since
+/// the year began, so the stays of the earlier months must be read too.
 ///
 /// # Errors
 /// [`SettleError`]. Stays that are merely not payable are refused one by one and reported in the result.
@@ -67,58 +84,111 @@ pub fn settle(plan: &Plan, stays: &Stays, options: &Options<'_>) -> Result<Settl
     let mut book = plan.book.clone();
     let case_rules = CaseRules::add(&mut book)?;
     let year_rules = YearRules::add(&mut book)?;
-    let evaluator = Evaluator::new(plan, stays, options.symbols, case_rules)?;
+    let after = AfterCase::new(plan, stays, &mut book)?;
+    let evaluator = Evaluator::new(plan, stays, options.symbols, case_rules)?.with_entries(options.entries);
 
     let selected = (period.name.as_str(), period.window);
     let mut claims = claim(&evaluator, plan, stays, options.symbols, &space, selected)?;
     let deciding = Deciding { evaluator: &evaluator, plan, stays, space: &space, keys: &claims.keys };
-    let decisions = deciding.decide()?;
+    let mut decisions = deciding.decide()?;
+    if period.month.is_some() && shared::looks_back(plan) {
+        take_year_to_date(&deciding, &period, options, &mut decisions)?;
+    }
     let evaluating = Evaluating {
         evaluator: &evaluator,
         plan,
         stays,
         space: &space,
         decisions: &decisions,
+        after: &after,
         progress: options.progress,
     };
-    let mut evaluation = evaluating.run(&mut claims.keys)?;
+    let mut evaluation = evaluating.run(&mut claims.keys, options.reasons.cloned())?;
     drop(decisions);
-    let row_keys = number_rows(&space, &mut claims.keys);
+    let charges = charge::gather(&evaluator, plan, stays, (&evaluation.outcome, &claims.keys), &space);
+    // Charges and differences of closed periods may belong to a row that has no stay of its own.
+    let booked = differences(plan, &period);
+    let booked_keys = booked.lines.iter().map(|line| space.number(line.key));
+    let more: Vec<u32> = charges.keys().map(|(key, _)| *key).chain(booked_keys).collect();
+    let row_keys = number_rows(&space, &mut claims.keys, &more);
+    let charges = charge::by_row(plan, &charges, &space, &row_keys);
     let sums = add_up(plan, stays, &evaluation.outcome, &claims.keys, row_keys.len());
-    let mut rows = rows_of(row_keys, sums, plan.months.len())?;
+    let mut rows = rows_of(row_keys, sums, plan.months.len(), charges)?;
+    book_differences(&mut rows, &booked)?;
     let pools = settle_pools(plan, &period, &year_rules, &mut rows)?;
-    let paid = pay_cases(plan, stays, &evaluation.outcome, &claims.keys, &rows)?;
+    let paid = pay_cases(plan, stays, &evaluation.outcome, &claims.keys, (&rows, period.month.is_some()))?;
     check_rows(&rows, &claims.keys, &paid);
+    let inner = match period.month {
+        None => inner::settle(plan, stays, &claims.keys, &mut rows)?,
+        Some(_) => Vec::new(),
+    };
 
+    let nothing = Applied::default();
+    let method_of = |row: u32| {
+        let key = claims.keys.get(row as usize).copied().unwrap_or(NO_ROW);
+        rows.get(key as usize).map(|row| row.key.method)
+    };
+    let entries = entries_view(plan, &period, options.entries.unwrap_or(&nothing), booked, method_of)?;
     let mut refused = std::mem::take(&mut claims.refused);
     refused.append(&mut evaluation.refused);
     refused.sort_by_key(|(row, ..)| *row);
-    Ok(assemble(plan, stays, options, period, Parts { claims, evaluation, rows, pools, paid, refused, book }))
+    let parts = Parts { claims, evaluation, rows, pools, inner, paid, refused, entries, book };
+    Ok(assemble(plan, stays, options, period, parts))
+}
+
+/// In a month, transfers and yearly limits see what was discharged since the year began.
+fn take_year_to_date(
+    month: &Deciding<'_>,
+    period: &Period,
+    options: &Options<'_>,
+    decisions: &mut Decisions,
+) -> Result<(), SettleError> {
+    let Deciding { evaluator, plan, stays, space, keys } = *month;
+    shared::earlier_months_are_read(plan, stays, period.window)?;
+    let selected = (period.name.as_str(), shared::year_to_date(plan, period.window));
+    let claims = claim(evaluator, plan, stays, options.symbols, space, selected)?;
+    let so_far = Deciding { evaluator, plan, stays, space, keys: &claims.keys }.decide()?;
+    decisions.take_shared(&so_far, |row| keys.get(row as usize).is_some_and(|key| *key != NO_ROW));
+    Ok(())
 }
 
 /// Row numbers are u32; one is kept for "no row".
 const MAX_STAYS: usize = 4_000_000_000;
 
-fn rows_of(keys: Vec<RowKey>, sums: Sums, months: usize) -> Result<Vec<RowWork>, Overflow> {
+fn rows_of(keys: Vec<RowKey>, sums: Sums, months: usize, charges: Vec<Vec<Charge>>) -> Result<Vec<RowWork>, Overflow> {
     // Every later sum of these is part of one that fits.
     for sums in &sums.rows {
         money(sums.accounted)?;
         money(sums.patient)?;
     }
     let of_row = |row: usize| sums.months.get(row * months..(row + 1) * months).unwrap_or(&[]).to_vec();
-    let rows = keys.into_iter().zip(&sums.rows).enumerate().map(|(row, (key, sums))| RowWork {
+    let rows = keys.into_iter().zip(&sums.rows).zip(charges).enumerate().map(|(row, ((key, sums), charges))| RowWork {
         key,
         sums: *sums,
         months: of_row(row),
         share: Fen::ZERO,
         patient: Fen::ZERO,
+        parts: Vec::new(),
+        charges,
         columns: payable::Columns::default(),
         share_wanted: Fen::ZERO,
+        booked: BookedRow::default(),
         prepaid: Vec::new(),
         due: Fen::ZERO,
         explanation: Vec::new(),
     });
     Ok(rows.collect())
+}
+
+/// Books the differences of closed periods in their rows.
+fn book_differences(rows: &mut [RowWork], booked: &Booked) -> Result<(), Overflow> {
+    for line in &booked.lines {
+        if let Some(row) = rows.iter_mut().find(|row| row.key == line.key) {
+            row.booked.add(line)?;
+            row.columns.difference = row.booked.total()?;
+        }
+    }
+    Ok(())
 }
 
 /// Settles every pool over its rows.
@@ -168,16 +238,20 @@ fn no_pool(plan: &Plan, key: RowKey) -> SettleError {
 fn pay_cases(
     plan: &Plan,
     stays: &Stays,
-    outcome: &[CaseOutcome],
+    outcome: &Outcomes,
     row_of: &[u32],
-    rows: &[RowWork],
+    (rows, one_month): (&[RowWork], bool),
 ) -> Result<Vec<Fen>, SettleError> {
     let by_row = CasesByRow::new(row_of, rows.len());
+    let months = Months::of(plan);
     by_row.pay(outcome.len(), |row, cases| {
-        let of = |case: &u32| outcome.get(*case as usize).copied().unwrap_or_default();
+        let of = |case: &u32| outcome.get(*case as usize).unwrap_or_default();
         let Some(row) = rows.get(row) else { return Ok(Vec::new()) };
         let method = plan.methods.get(usize::from(row.key.method));
         let mut amounts: Vec<Fen> = cases.iter().map(|case| of(case).amount).collect();
+        if !row.parts.is_empty() {
+            return pay_claims_of(stays, cases, &amounts, row, |day| months.place(day), one_month, plan);
+        }
         if method.is_none_or(|method| method.price == PriceKind::Rate) {
             return Ok(amounts);
         }
@@ -203,6 +277,45 @@ fn pay_cases(
     })
 }
 
+/// What the claims of a row under a total get: by part of the year, in proportion to the claims.
+fn pay_claims_of(
+    stays: &Stays,
+    cases: &[u32],
+    claims: &[Fen],
+    row: &RowWork,
+    month_of: impl Fn(Day) -> Option<usize>,
+    one_month: bool,
+    plan: &Plan,
+) -> Result<Vec<Fen>, SettleError> {
+    let per = plan.methods.get(usize::from(row.key.method)).and_then(|method| {
+        method.year_steps.iter().find_map(|step| match step.verb {
+            CompiledVerb::Clear { pro_rata, .. } => pro_rata,
+            _ => None,
+        })
+    });
+    let part_of_case = |case: u32| {
+        let month = stays.discharge.get(case as usize).and_then(|day| month_of(*day)).unwrap_or(0);
+        totals::part_of(per.unwrap_or(ClearPer::Year), month, one_month)
+    };
+    let parts: Vec<usize> = cases.iter().map(|case| part_of_case(*case)).collect();
+    let mut paid = vec![Fen::ZERO; cases.len()];
+    for (part, total) in row.parts.iter().enumerate() {
+        let members: Vec<usize> = (0..cases.len()).filter(|at| parts.get(*at) == Some(&part)).collect();
+        let shares: Vec<i128> =
+            members.iter().filter_map(|at| claims.get(*at)).map(|claim| i128::from(claim.get())).collect();
+        let id = |member: usize| {
+            let case = members.get(member).and_then(|at| cases.get(*at)).copied().unwrap_or(NO_ROW);
+            stays.case_id.get(case as usize)
+        };
+        for (at, amount) in members.iter().zip(over_cases(*total, &shares, None, |a, b| id(a).cmp(id(b)))?) {
+            if let Some(slot) = paid.get_mut(*at) {
+                *slot = amount;
+            }
+        }
+    }
+    Ok(paid)
+}
+
 /// Conservation, asserted in production: what the cases of a row are paid is what the row is cleared.
 fn check_rows(rows: &[RowWork], row_of: &[u32], paid: &[Fen]) {
     let mut sums = vec![0_i128; rows.len()];
@@ -224,8 +337,10 @@ struct Parts {
     evaluation: Evaluation,
     rows: Vec<RowWork>,
     pools: Vec<PoolRow>,
+    inner: Vec<InnerRow>,
     paid: Vec<Fen>,
     refused: Vec<RefusedRow>,
+    entries: EntriesView,
     book: yibao_kernel::explain::RuleBook,
 }
 
@@ -251,13 +366,13 @@ fn assemble(plan: &Plan, stays: &Stays, options: &Options<'_>, period: Period, p
             .iter()
             .map(|method| crate::settled::Named { id: method.id.clone(), title: method.title.clone() })
             .collect(),
+        capitation: plan.methods.iter().map(|method| method.capitation.map(Capitation::words)).collect(),
         method_kinds: plan.methods.iter().map(kind).collect(),
         cases: Cases {
             outcome: parts.evaluation.outcome,
             row: parts.claims.keys,
             paid: parts.paid,
-            explanation_end: parts.evaluation.explanation_end,
-            explanation: parts.evaluation.explanation,
+            explanations: parts.evaluation.explanations,
         },
         feeds: stays
             .feeds
@@ -268,7 +383,9 @@ fn assemble(plan: &Plan, stays: &Stays, options: &Options<'_>, period: Period, p
         refused: parts.refused.iter().map(report).collect(),
         monthly,
         identity: identity::lines(&parts.rows, &parts.pools),
-        inner: Vec::new(),
+        inner: parts.inner,
+        accounts: accounts::final_accounts(plan, &parts.rows, &parts.pools, &parts.entries),
+        entries: parts.entries,
         pools: parts.pools,
         rows: parts.rows.into_iter().map(|row| clearing_row(row, &period.name)).collect(),
         not_selected: parts.claims.not_selected,

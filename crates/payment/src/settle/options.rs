@@ -1,10 +1,14 @@
 //! How a settlement is run.
 
+use std::sync::Arc;
+
 use yibao_kernel::{Day, Window};
 use yibao_record::stays::Symbols;
 
+use super::entries::Applied;
 use super::error::SettleError;
 use crate::plan::Plan;
+use crate::settled::explanations::Store;
 
 /// Tells how many stays are done of how many; answers whether to go on.
 pub type Progress<'a> = &'a (dyn Fn(u64, u64) -> bool + Sync);
@@ -18,12 +22,16 @@ pub struct Options<'a> {
     pub month: Option<(i32, u8)>,
     /// Called between waves of stays.
     pub progress: Option<Progress<'a>>,
+    /// Where the packed reasons of the cases are put away; in memory when none is given.
+    pub reasons: Option<&'a Arc<dyn Store>>,
+    /// Dated entries, as [`super::entries::apply`] has applied them to the stays.
+    pub entries: Option<&'a Applied>,
 }
 
 impl<'a> Options<'a> {
     /// The whole year, silently.
     pub const fn new(symbols: &'a Symbols) -> Self {
-        Self { symbols, month: None, progress: None }
+        Self { symbols, month: None, progress: None, reasons: None, entries: None }
     }
 }
 

@@ -5,7 +5,9 @@ use yibao_kernel::explain::Writer;
 use yibao_kernel::{Fen, Ratio, sum};
 
 use super::budget::{Composition, DeductionLine, DeductionOf, compose};
+use super::charge::{Charge, claim_of, explain};
 use super::clearing::{ClearedPool, ClearingRule, RowClaim, clear};
+use super::entries::BookedRow;
 use super::error::SettleError;
 use super::key::RowKey;
 use super::options::Period;
@@ -14,6 +16,7 @@ use super::point_value::{ValueBand, printed};
 use super::reserve::Reserve;
 use super::rules::YearRules;
 use super::sums::{MonthSums, RowSums, money};
+use crate::pack::entries::DifferenceBearer;
 use crate::plan::pool::{BorneBy, DeductionBasis};
 use crate::plan::{Basis, CompiledStep, CompiledVerb, Method, Plan, Pool, PriceKind};
 use crate::settled::PoolRow;
@@ -30,10 +33,16 @@ pub struct RowWork {
     pub share: Fen,
     /// Patient part taken off.
     pub patient: Fen,
+    /// Claims under a total: what the cases of each part of the year divide; empty for other rows.
+    pub parts: Vec<Fen>,
+    /// Care elsewhere that the row pays for.
+    pub charges: Vec<Charge>,
     /// The columns.
     pub columns: Columns,
     /// What sharing asked for.
     pub share_wanted: Fen,
+    /// Differences of closed periods booked in it.
+    pub booked: BookedRow,
     /// Prepaid by month.
     pub prepaid: Vec<Fen>,
     /// What is due.
@@ -78,10 +87,13 @@ impl PoolYear<'_> {
         };
         let parts = self.compose(&mut state)?;
         let cleared = self.clear(&parts, rows, &mut state)?;
+        self.book_differences(rows, &mut state)?;
         if self.period.month.is_none() {
+            self.tell_assessments(rows);
             self.assess(rows, &mut state)?;
             self.bear_residual(&cleared, rows, &mut state)?;
             self.share(rows, &mut state)?;
+            self.compensate(rows, &mut state)?;
             self.deposit(rows)?;
         } else {
             let differences = sum(rows.iter().map(|row| row.columns.difference))?;
@@ -154,6 +166,7 @@ impl PoolYear<'_> {
             Writer::new(&mut state.explanation).step(self.rules.pool_month).fen(parts.budget);
         }
         state.reserve = Reserve { opening, put_in: parts.reserve_in, ..Reserve::default() };
+        self.draw_into(&mut parts, state)?;
         Writer::new(&mut state.explanation)
             .step(self.rules.pool_parts)
             .fen(parts.deducted)
@@ -162,8 +175,24 @@ impl PoolYear<'_> {
         Ok(parts)
     }
 
+    /// Dated draws from the reserve into what is distributed.
+    fn draw_into(&self, parts: &mut Composition, state: &mut PoolState) -> Result<(), SettleError> {
+        let last_day = self.period.last_day();
+        for draw in self.pool.draws.iter().filter(|draw| draw.on <= last_day) {
+            let amount = match self.period.month {
+                Some(month) => self.share_of_month(draw.amount, month)?,
+                None => draw.amount,
+            };
+            state.reserve.draw(&self.pool.id, amount, "a dated draw", "draw less, or put more into the reserve")?;
+            parts.drawn = parts.drawn.checked_add(amount)?;
+            Writer::new(&mut state.explanation).step(draw.rule).fen(amount);
+        }
+        parts.distributable = parts.distributable.checked_add(parts.drawn)?;
+        Ok(())
+    }
+
     /// The month's part of an amount, by largest remainder over the pool's twelve shares.
-    fn share_of_month(&self, amount: Fen, month: usize) -> Result<Fen, SettleError> {
+    pub(super) fn share_of_month(&self, amount: Fen, month: usize) -> Result<Fen, SettleError> {
         let shares = weights(&self.pool.months)?;
         let rank: Vec<u32> = (0_u32..).take(shares.len()).collect();
         let parts = largest_remainder(amount, &shares, &rank)?;
@@ -178,16 +207,22 @@ impl PoolYear<'_> {
     ) -> Result<ClearedPool, SettleError> {
         let clear_step = |key| {
             self.step(key, |verb| match verb {
-                CompiledVerb::Clear { band, floor_zero } => Some((*band, *floor_zero)),
+                CompiledVerb::Clear { band, floor_zero, .. } => Some((*band, *floor_zero)),
                 _ => None,
             })
         };
+        self.scale_claims(parts, rows, state)?;
         let mut claims = Vec::with_capacity(rows.len());
         for row in rows.iter_mut() {
+            let fixed = match row.parts.is_empty() {
+                true => money(row.sums.fixed)?,
+                false => sum(row.parts.iter().copied())?,
+            };
             let cost_basis = self.method(row.key).is_some_and(|method| method.basis == Basis::Cost);
             row.patient = if cost_basis { money(row.sums.point_patient)? } else { Fen::ZERO };
             claims.push(RowClaim {
-                fixed: money(row.sums.fixed)?,
+                fixed,
+                charged: claim_of(&row.charges)?,
                 points: row.sums.points,
                 patient: row.patient,
                 floor_zero: clear_step(row.key).is_some_and(|(_, (_, floor_zero))| floor_zero),
@@ -210,11 +245,12 @@ impl PoolYear<'_> {
             state.reserve.draw(&self.pool.id, cleared.raised, what, "put more into the reserve")?;
         }
         self.explain_clearing(parts, &cleared, state)?;
-        let columns = cleared.shares.iter().zip(&cleared.floored).zip(&cleared.cleared);
-        for (row, ((share, floored), amount)) in rows.iter_mut().zip(columns) {
-            (row.share, row.columns.cleared) = (*share, *amount);
+        let columns = cleared.shares.iter().zip(&cleared.floored).zip(&cleared.cleared).zip(&cleared.charged);
+        for (row, (((share, floored), amount), charged)) in rows.iter_mut().zip(columns) {
+            (row.share, row.columns.cleared, row.columns.charged) = (*share, *amount, *charged);
             let step = self.step(row.key, |verb| matches!(verb, CompiledVerb::Clear { .. }).then_some(()));
             self.explain_row(row, step.map(|(step, ())| step.rule), &cleared, *floored)?;
+            explain(&row.charges, *charged, self.rules.row_charged, &mut row.explanation)?;
         }
         Ok(cleared)
     }
@@ -226,11 +262,14 @@ impl PoolYear<'_> {
         rows: &mut [RowWork],
         state: &mut PoolState,
     ) -> Result<(), SettleError> {
-        // What the reserve has paid to raise the point value is borne already; differences of closed periods are borne
-        // like a residual: a recovery adds to it, a late payment takes from it.
-        let differences = sum(rows.iter().map(|row| row.columns.difference))?;
+        // What the reserve has paid to raise the point value is borne already; differences of closed periods that the
+        // residual bears: a recovery adds to it, a late payment takes from it.
+        let differences = self.differences_of(rows, DifferenceBearer::Residual)?;
         let rest = cleared.residual.checked_add(cleared.raised)?.checked_add(state.left_over)?;
         let rest = rest.checked_sub(differences)?;
+        if !differences.is_zero() {
+            Writer::new(&mut state.explanation).step(self.rules.pool_difference).fen(differences);
+        }
         if rest.is_zero() {
             return Ok(());
         }
@@ -246,7 +285,8 @@ impl PoolYear<'_> {
                 self.rules.pool_next_year
             }
             BorneBy::Institutions => {
-                let shares: Vec<i128> = rows.iter().map(|row| i128::from(row.columns.cleared.get().max(0))).collect();
+                let net = |row: &RowWork| Ok(i128::from(row.columns.net()?.get().max(0)));
+                let shares: Vec<i128> = rows.iter().map(net).collect::<Result<_, SettleError>>()?;
                 if shares.iter().all(|share| *share == 0) {
                     return Err(SettleError::NobodyToBear { pool: pool.to_owned(), residual: rest });
                 }
@@ -297,12 +337,13 @@ impl PoolYear<'_> {
         let closing = reserve.balance()?;
         assert!(!closing.is_negative(), "a reserve never closes below zero");
         assert!(
-            sum([parts.deducted, parts.reserve_in, parts.distributable]) == Ok(parts.budget),
-            "budget = deducted + reserve_in + distributable"
+            sum([parts.deducted, parts.reserve_in, parts.distributable]) == sum([parts.budget, parts.drawn]),
+            "budget + drawn = deducted + reserve_in + distributable"
         );
+        let charged = sum(rows.iter().map(|row| row.columns.charged))?;
         assert!(
-            sum([cleared.total, cleared.residual]) == Ok(parts.distributable),
-            "distributable = cleared + residual"
+            sum([cleared.total, charged, cleared.residual]) == Ok(parts.distributable),
+            "distributable = cleared + charged + residual"
         );
         Writer::new(&mut state.explanation)
             .step(self.rules.pool_reserve)
@@ -315,12 +356,12 @@ impl PoolYear<'_> {
             id: self.pool.id.clone(),
             budget: parts.budget,
             deducted: parts.deducted,
-            drawn: Fen::ZERO,
+            drawn: parts.drawn,
             reserve_in: parts.reserve_in,
             reserve_out: reserve.out,
             distributable: parts.distributable,
             cleared: cleared.total,
-            charged: sum(rows.iter().map(|row| row.columns.charged))?,
+            charged,
             residual: cleared.residual,
             borne_by: self.pool.borne_by.word().to_owned(),
             price: cleared.value.map(printed).transpose()?,
@@ -344,14 +385,16 @@ fn check_identity(parts: &Composition, rows: &[RowWork], state: &PoolState) {
     });
     let exact = |amount: Fen| i128::from(amount.get());
     let kept = exact(state.reserve.saved) + exact(state.carried);
+    // What was drawn into the pool is in the distributable already.
+    let from_reserve = exact(state.reserve.out) - exact(parts.drawn);
     assert!(
-        exact(parts.distributable) + exact(state.reserve.out) == got.map(exact).sum::<i128>() + kept,
+        exact(parts.distributable) + from_reserve == got.map(exact).sum::<i128>() + kept,
         "distributable + reserve_out = cleared + charged + assessed + shared + difference + reserve savings + carried"
     );
 }
 
 /// Exact shares as whole numbers over their common denominator.
-fn weights(shares: &[Ratio]) -> Result<Vec<i128>, SettleError> {
+pub(crate) fn weights(shares: &[Ratio]) -> Result<Vec<i128>, SettleError> {
     let mut common = Ratio::ONE;
     for share in shares {
         common = common.checked_mul(Ratio::new(share.den(), gcd(common.num(), share.den()))?)?;

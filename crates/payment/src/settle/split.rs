@@ -63,7 +63,7 @@ impl CasesByRow {
         let rows = self.starts.len().saturating_sub(1);
         let mut paid = vec![Fen::ZERO; cases];
         // Rows in groups, so that not all amounts stand in memory twice.
-        const ROWS_AT_ONCE: usize = 256;
+        const ROWS_AT_ONCE: usize = 32;
         for first in (0..rows).step_by(ROWS_AT_ONCE) {
             let last = rows.min(first + ROWS_AT_ONCE);
             let amounts: Vec<Result<Vec<Fen>, E>> =

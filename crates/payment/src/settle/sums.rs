@@ -6,7 +6,7 @@ use yibao_record::stays::Stays;
 
 use super::key::NO_ROW;
 use crate::plan::{Plan, PriceKind};
-use crate::settled::{CaseOutcome, Route};
+use crate::settled::{CaseOutcome, Outcomes, Route};
 
 /// Sums over the cases of a row.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -38,6 +38,8 @@ pub struct MonthSums {
     pub accounted: i128,
     /// What patients and other payers paid, fen.
     pub patient: i128,
+    /// Fixed by the case steps (items, rates), fen.
+    pub fixed: i128,
 }
 
 /// All sums.
@@ -68,7 +70,7 @@ pub fn is_point_paid(outcome: &CaseOutcome) -> bool {
 }
 
 /// Adds the cases up.
-pub fn add_up(plan: &Plan, stays: &Stays, outcome: &[CaseOutcome], row_of: &[u32], rows: usize) -> Sums {
+pub fn add_up(plan: &Plan, stays: &Stays, outcome: &Outcomes, row_of: &[u32], rows: usize) -> Sums {
     let months = Months::of(plan);
     let mut sums =
         Sums { rows: vec![RowSums::default(); rows], months: vec![MonthSums::default(); rows * months.count] };
@@ -84,7 +86,7 @@ pub fn add_up(plan: &Plan, stays: &Stays, outcome: &[CaseOutcome], row_of: &[u32
             sum.accounted += accounted;
             sum.patient += patient;
             sum.fixed += i128::from(outcome.amount.get());
-            if by_points.get(usize::from(outcome.method)) == Some(&true) && is_point_paid(outcome) {
+            if by_points.get(usize::from(outcome.method)) == Some(&true) && is_point_paid(&outcome) {
                 sum.points += units;
                 sum.point_patient += patient;
             }
@@ -95,13 +97,14 @@ pub fn add_up(plan: &Plan, stays: &Stays, outcome: &[CaseOutcome], row_of: &[u32
             sum.units += units;
             sum.accounted += accounted;
             sum.patient += patient;
+            sum.fixed += i128::from(outcome.amount.get());
         }
     }
     sums
 }
 
 /// Place of a day's month in the plan's months.
-struct Months {
+pub(super) struct Months {
     from: Day,
     /// By day since `from`.
     places: Vec<u16>,
@@ -109,7 +112,7 @@ struct Months {
 }
 
 impl Months {
-    fn of(plan: &Plan) -> Self {
+    pub(super) fn of(plan: &Plan) -> Self {
         let from = plan.window.from;
         let mut places = Vec::new();
         let mut day = from;
@@ -125,7 +128,7 @@ impl Months {
         Self { from, places, count: plan.months.len() }
     }
 
-    fn place(&self, day: Day) -> Option<usize> {
+    pub(super) fn place(&self, day: Day) -> Option<usize> {
         let days = usize::try_from(self.from.days_until(day)).ok()?;
         self.places.get(days).map(|place| usize::from(*place)).filter(|place| *place < self.count)
     }

@@ -1,5 +1,6 @@
-//! Evaluates all stays, in waves of chunks: parallel inside a wave, explanations joined between waves, so that they stand
-//! in memory once.
+//! Evaluates all stays, in waves of chunks: parallel inside a wave, outcomes packed and reasons put away between waves.
+
+use std::sync::Arc;
 
 use rayon::prelude::*;
 use yibao_record::stays::Stays;
@@ -8,22 +9,22 @@ use super::claims::{CHUNK, RefusedRow};
 use super::error::SettleError;
 use super::key::{KeySpace, NO_ROW};
 use super::options::Progress;
+use super::payer::AfterCase;
 use crate::case::{Decisions, Evaluator};
 use crate::plan::Plan;
-use crate::settled::CaseOutcome;
+use crate::settled::explanations::{Store, narrow};
+use crate::settled::{CaseOutcome, Explanations, Outcomes};
 
-/// Chunks per wave.
-const WAVE_CHUNKS: usize = 32;
+/// Chunks per wave and thread: what a wave makes is joined before the next one begins.
+const WAVE_CHUNKS: usize = 2;
 
 /// The evaluated stays.
 #[derive(Default)]
 pub struct Evaluation {
     /// One outcome per stay.
-    pub outcome: Vec<CaseOutcome>,
-    /// End of each stay's explanation.
-    pub explanation_end: Vec<u64>,
+    pub outcome: Outcomes,
     /// The explanations.
-    pub explanation: Vec<u8>,
+    pub explanations: Explanations,
     /// Stays refused by the steps, in input order.
     pub refused: Vec<RefusedRow>,
 }
@@ -40,67 +41,66 @@ pub struct Evaluating<'a> {
     pub space: &'a KeySpace,
     /// Decisions over all cases.
     pub decisions: &'a Decisions,
+    /// What the year steps do to a single case.
+    pub after: &'a AfterCase<'a>,
     /// Called between waves.
     pub progress: Option<Progress<'a>>,
 }
 
+/// A chunk's stays.
 struct Part {
+    outcome: Outcomes,
+    ends: Vec<u32>,
     bytes: Vec<u8>,
     refused: Vec<RefusedRow>,
 }
 
 impl Evaluating<'_> {
-    /// Evaluates every stay that has a key. The keys of refused stays become [`NO_ROW`].
+    /// Evaluates every stay that has a key. The keys of refused stays become [`NO_ROW`]. The reasons go to the store, or
+    /// stay in memory when there is none.
     ///
     /// # Errors
-    /// The first failure in input order; [`SettleError::Interrupted`].
-    pub fn run(&self, keys: &mut [u32]) -> Result<Evaluation, SettleError> {
-        const WAVE: usize = WAVE_CHUNKS * CHUNK;
+    /// The first failure in input order; [`SettleError::Interrupted`]; [`SettleError::Reasons`].
+    pub fn run(&self, keys: &mut [u32], store: Option<Arc<dyn Store>>) -> Result<Evaluation, SettleError> {
         let total = keys.len();
         let mut all = Evaluation {
-            outcome: vec![CaseOutcome::default(); total],
-            explanation_end: vec![0; total],
-            ..Evaluation::default()
+            outcome: Outcomes::with_capacity(total),
+            explanations: Explanations::new(store),
+            refused: Vec::new(),
         };
-        let waves = all.outcome.chunks_mut(WAVE).zip(all.explanation_end.chunks_mut(WAVE)).zip(keys.chunks_mut(WAVE));
-        for (wave, ((outcome, ends), keys)) in waves.enumerate() {
-            let first = wave * WAVE;
-            let parts: Vec<Result<Part, SettleError>> = outcome
+        // Chunks, and so the result, do not depend on how many of them a wave has.
+        let wave_rows = WAVE_CHUNKS * CHUNK * rayon::current_num_threads().max(1);
+        for (wave, keys) in keys.chunks_mut(wave_rows).enumerate() {
+            let first = wave * wave_rows;
+            let done = first + keys.len();
+            let parts: Vec<Result<Part, SettleError>> = keys
                 .par_chunks_mut(CHUNK)
-                .zip(ends.par_chunks_mut(CHUNK))
-                .zip(keys.par_chunks_mut(CHUNK))
                 .enumerate()
-                .map(|(chunk, ((outcome, ends), keys))| self.chunk(first + chunk * CHUNK, outcome, ends, keys))
+                .map(|(chunk, keys)| self.chunk(first + chunk * CHUNK, keys))
                 .collect();
-            for (part, ends) in parts.into_iter().zip(ends.chunks_mut(CHUNK)) {
+            for part in parts {
                 let part = part?;
-                let base = all.explanation.len() as u64;
-                ends.iter_mut().for_each(|end| *end += base);
-                all.explanation.extend_from_slice(&part.bytes);
+                all.outcome.append(&part.outcome);
+                all.explanations.push_block(&part.ends, &part.bytes).map_err(SettleError::reasons)?;
                 all.refused.extend(part.refused);
             }
-            if wave == 0 && total > WAVE {
-                // One allocation for the rest, with a little air, instead of doublings.
-                let rest = all.explanation.len() / WAVE * (total - WAVE);
-                all.explanation.reserve(rest + rest / 16);
-            }
-            let done = total.min(first + WAVE) as u64;
-            if self.progress.is_some_and(|progress| !progress(done, total as u64)) {
+            if self.progress.is_some_and(|progress| !progress(done as u64, total as u64)) {
                 return Err(SettleError::Interrupted);
             }
         }
+        all.outcome.close();
         Ok(all)
     }
 
-    fn chunk(
-        &self,
-        first: usize,
-        outcome: &mut [CaseOutcome],
-        ends: &mut [u64],
-        keys: &mut [u32],
-    ) -> Result<Part, SettleError> {
-        let mut part = Part { bytes: Vec::with_capacity(64 * outcome.len()), refused: Vec::new() };
-        for (row, ((outcome, end), key)) in (first..).zip(outcome.iter_mut().zip(ends).zip(keys)) {
+    fn chunk(&self, first: usize, keys: &mut [u32]) -> Result<Part, SettleError> {
+        let mut part = Part {
+            outcome: Outcomes::with_capacity(keys.len()),
+            ends: Vec::with_capacity(keys.len()),
+            bytes: Vec::with_capacity(64 * keys.len()),
+            refused: Vec::new(),
+        };
+        for (row, key) in (first..).zip(keys) {
+            let mut outcome = CaseOutcome::default();
             if *key != NO_ROW {
                 let before = part.bytes.len();
                 let number = u32::try_from(row).unwrap_or(NO_ROW);
@@ -110,14 +110,18 @@ impl Evaluating<'_> {
                     .evaluator
                     .evaluate(row, row_key, &decision, &mut part.bytes)
                     .map_err(|failure| SettleError::of_case(self.plan, self.stays, row_key.method, row, &failure))?;
-                *outcome = evaluated.outcome;
+                outcome = evaluated.outcome;
+                if evaluated.refused.is_none() {
+                    self.after.finish(self.evaluator, row, row_key, &mut outcome, &mut part.bytes);
+                }
                 if let Some(refused) = evaluated.refused {
                     part.refused.push((number, Some(row_key.method), refused));
                     part.bytes.truncate(before);
                     *key = NO_ROW;
                 }
             }
-            *end = part.bytes.len() as u64;
+            part.outcome.push(outcome);
+            part.ends.push(narrow(part.bytes.len() as u64).map_err(SettleError::reasons)?);
         }
         Ok(part)
     }

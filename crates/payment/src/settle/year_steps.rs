@@ -8,6 +8,7 @@ use yibao_kernel::{Day, Fen, Ratio};
 use yibao_record::stays::Symbol;
 
 use super::error::SettleError;
+use super::growth::kept;
 use super::payable::{DepositRule, due, prepayment};
 use super::pool_year::{PoolState, PoolYear, RowWork};
 use super::sharing::{SharingError, assessed, assessed_renormalised, pay_claims, wanted};
@@ -52,7 +53,7 @@ impl PoolYear<'_> {
         institution.map_or_else(String::new, |institution| institution.view.id.clone())
     }
 
-    fn needed(&self, step: &CompiledStep, table: TableId, row: &RowWork) -> Result<Ratio, SettleError> {
+    pub(super) fn needed(&self, step: &CompiledStep, table: TableId, row: &RowWork) -> Result<Ratio, SettleError> {
         self.year_cell(table, row, None).ok_or_else(|| SettleError::NoInstitutionValue {
             step: step.id.clone(),
             institution: self.institution_id(row),
@@ -81,7 +82,7 @@ impl PoolYear<'_> {
                 renormalised.push((at, step, score, quality));
                 continue;
             }
-            let effect = assessed(row.columns.cleared, quality)?;
+            let effect = assessed(row.columns.net()?, quality)?;
             row.columns.assessed = effect;
             Writer::new(&mut row.explanation).step(step.rule).ratio(score).ratio(quality).fen(effect);
             let saving = effect.checked_neg()?;
@@ -95,8 +96,8 @@ impl PoolYear<'_> {
         }
         let mut by_row: Vec<(usize, &CompiledStep, Ratio, Ratio)> = renormalised;
         by_row.sort_by_key(|(at, ..)| *at);
-        let cleared: Vec<Fen> =
-            by_row.iter().filter_map(|(at, ..)| rows.get(*at)).map(|row| row.columns.cleared).collect();
+        let net = by_row.iter().filter_map(|(at, ..)| rows.get(*at)).map(|row| row.columns.net());
+        let cleared: Vec<Fen> = net.collect::<Result<_, _>>()?;
         let quality: Vec<Ratio> = by_row.iter().map(|(.., quality)| *quality).collect();
         let rank: Vec<u32> = (0_u32..).take(cleared.len()).collect();
         let Some((_, step, ..)) = by_row.first() else { return Ok(()) };
@@ -122,19 +123,28 @@ impl PoolYear<'_> {
         let mut given_back = Fen::ZERO;
         for ((row, asked), base) in rows.iter().zip(&mut asked).zip(&mut bases) {
             let found = self.step(row.key, |verb| match verb {
-                CompiledVerb::Share { curve, over_table, saving_to } => Some((curve, *over_table, *saving_to)),
+                CompiledVerb::Share { curve, over_table, keep_table, saving_to } => {
+                    Some((curve, *over_table, *keep_table, *saving_to))
+                }
                 _ => None,
             });
-            let Some((step, (curve, over_table, saving_to))) = found else { continue };
-            let cleared = row.columns.cleared;
+            let Some((step, (curve, over_table, keep_table, saving_to))) = found else { continue };
+            let mut kept_at = None;
+            let cleared = row.columns.net()?;
             let denominator = match over_table {
                 None => cleared,
                 Some(table) => self.needed(step, table, row)?.to_fen(yibao_kernel::Mode::HalfUp)?,
             };
-            let over = wanted(curve, money(row.sums.accounted)?, denominator);
-            let over = over.map_err(|cause| self.refuse_row(step, row, cause))?;
+            let accounted = money(row.sums.accounted)?;
+            let over = wanted(curve, accounted, denominator);
+            let mut over = over.map_err(|cause| self.refuse_row(step, row, cause))?;
+            if let Some(table) = keep_table.filter(|_| denominator > Fen::ZERO) {
+                let score = self.needed(step, table, row)?;
+                over = kept(accounted, over.checked_add(denominator)?, score)?.checked_sub(denominator)?;
+                kept_at = Some(score);
+            }
             *asked = if over_table.is_some() { over.checked_add(denominator)?.checked_sub(cleared)? } else { over };
-            *base = Some((step, denominator));
+            *base = Some((step, denominator, kept_at));
             let saving = asked.checked_neg()?.max(Fen::ZERO);
             match saving_to {
                 SavingTo::Reserve => state.reserve.save(saving)?,
@@ -157,11 +167,15 @@ impl PoolYear<'_> {
             Writer::new(&mut state.explanation).step(self.rules.pool_claims).fen(claims).fen(available).fen(out);
         }
         for (((row, asked), paid), base) in rows.iter_mut().zip(asked).zip(paid).zip(bases) {
-            let Some((step, denominator)) = base else { continue };
+            let Some((step, denominator, kept_at)) = base else { continue };
             row.share_wanted = asked;
             row.columns.shared = row.columns.shared.checked_add(paid)?;
             let accounted = money(row.sums.accounted)?;
-            Writer::new(&mut row.explanation).step(step.rule).fen(accounted).fen(denominator).fen(asked).fen(paid);
+            let mut writer = Writer::new(&mut row.explanation);
+            writer.step(step.rule).fen(accounted).fen(denominator).fen(asked).fen(paid);
+            if let Some(score) = kept_at {
+                writer.step(step.rule_other).ratio(score);
+            }
         }
         Ok(())
     }
@@ -177,7 +191,7 @@ impl PoolYear<'_> {
             });
             let Some((step, (table, rule))) = found else { continue };
             let score = self.needed(step, table, row)?;
-            let deposit = rule.deposit(row.columns.cleared)?;
+            let deposit = rule.deposit(row.columns.net()?)?;
             let returned = rule.returned(deposit, score)?;
             row.columns.withheld = deposit.checked_sub(returned)?;
             let withheld = row.columns.withheld;

@@ -65,10 +65,9 @@ fn cost_basis(example: &Example, fund_pool: Fen, patient_key: &str) -> Answers {
     let rows: Vec<RowClaim> = claims
         .iter()
         .map(|(name, points)| RowClaim {
-            fixed: Fen::ZERO,
             points: points_of(points),
             patient: fen_of(&patient[name]),
-            floor_zero: false,
+            ..RowClaim::default()
         })
         .collect();
     let rule =

@@ -1,9 +1,17 @@
 //! Settlements of small regions: methods through the real loader, compiler and engine.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
+mod capitation;
+mod ceilings;
 mod chains;
+mod days;
+mod deviation;
+mod diseases;
+mod elsewhere;
+mod entries;
 mod explanations;
 mod pools;
+mod printed;
 mod properties;
 mod quotas;
 mod refusals;
@@ -11,9 +19,12 @@ mod reviews;
 mod routes;
 #[path = "../support/mod.rs"]
 mod support;
+mod totals;
+mod unit_laws;
 mod year;
+mod year_laws;
 
-use support::{Region, Row, head, method, pool, region, step, table};
+use support::{More, Region, Row, field, head, method, pool, region, step, table};
 use yibao_kernel::Fen;
 use yibao_kernel::explain::Lang;
 use yibao_payment::settled::Settled;
@@ -24,6 +35,27 @@ const INSTITUTIONS: &str =
 
 fn yuan(text: &str) -> Fen {
     Fen::parse_yuan(text.as_bytes()).unwrap()
+}
+
+/// A rate method `r` on the fund basis with these steps behind its scope, the standard paid whole; `tables` first.
+fn rate_pack(tables: &str, steps: &str) -> String {
+    let mut text = head("\"r\"") + tables + &method("r", "fund", "rate");
+    text += &step("r", "scope", "scope", "when = { field = \"los_days\", le = 3650 }");
+    text += steps;
+    text + &pool("pool", "\"r\"", "90000000.00", "next_year", "")
+}
+
+/// `standard` and `fund`, whole.
+fn standard_and_fund() -> String {
+    step("r", "standard", "standard", "") + &step("r", "fund", "fund", "mode = \"whole\"")
+}
+
+fn standards(settled: &Settled) -> Vec<String> {
+    settled.cases.outcome.iter().map(|outcome| outcome.standard.to_string()).collect()
+}
+
+fn paid(settled: &Settled) -> Vec<String> {
+    settled.cases.paid.iter().map(ToString::to_string).collect()
 }
 
 /// Cost in yuan.
@@ -63,7 +95,7 @@ fn points_of(settled: &Settled) -> Vec<i64> {
 }
 
 fn words(settled: &Settled, case: usize) -> String {
-    settled.book.render_text(settled.cases.explanation_of(case), Lang::En).unwrap()
+    settled.book.render_text(&settled.cases.explanations.get(case).unwrap(), Lang::En).unwrap()
 }
 
 fn settled(text: &str, rows: &[Row]) -> Settled {

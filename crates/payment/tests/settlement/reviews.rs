@@ -54,7 +54,7 @@ fn an_adjusted_standard_becomes_points_at_the_mean_of_all_cases() {
     ];
     let settled = settled(&by_points(&(review() + &chain(""))), &rows);
     assert_eq!(points_of(&settled), [2_500_000, 800_000, 800_000]);
-    assert_eq!(settled.cases.outcome[0].route, Route::SpecialReview);
+    assert_eq!(settled.cases.outcome.get(0).unwrap().route, Route::SpecialReview);
     assert_eq!(settled.cases.paid, ["3048.78", "975.61", "975.61"].map(yuan));
     let words = words(&settled, 0);
     assert!(
@@ -69,7 +69,7 @@ fn an_adjusted_standard_goes_through_the_fund_step() {
     let rows = [rows[0].clone(), rows[1].clone(), stay("C", "H1", "G1", 8000), stay("D", "H1", "G1", 8000)];
     for text in [by_rate(&review(), ""), by_rate("", &review())] {
         let settled = settled(&text, &rows);
-        assert_eq!(settled.cases.outcome[0].standard, yuan("25000"));
+        assert_eq!(settled.cases.outcome.get(0).unwrap().standard, yuan("25000"));
         assert_eq!(settled.cases.paid, ["17500", "5600", "5600", "5600"].map(yuan));
         let words = words(&settled, 0);
         assert!(words.contains("special-case review: the standard is adjusted to 25000.00"), "{words}");

@@ -91,7 +91,7 @@ fn a_factor_of_a_family_is_the_largest_and_others_multiply() {
     let settled = settled(&points_pack("fund", &steps, "5000.00", ""), &[stay("A", "H1", "G1", 8000)]);
     // 80 × 1.3 × 1.05
     assert_eq!(points_of(&settled), [1_092_000]);
-    assert_eq!(settled.cases.outcome[0].factor, 1_365_000);
+    assert_eq!(settled.cases.outcome.get(0).unwrap().factor, 1_365_000);
 }
 
 #[test]
@@ -133,7 +133,7 @@ fn a_rate_pays_the_standard_less_what_the_patient_paid() {
     let rows = [stay("A", "H1", "G1", 10000), stay("B", "H2", "G2", 20000), stay("C", "H3", "G1", 40000)];
     let settled = settled(&text, &rows);
     assert_eq!(settled.cases.paid, ["5000", "14000", "0"].map(yuan));
-    assert_eq!(settled.cases.outcome[0].standard, yuan("8000"));
+    assert_eq!(settled.cases.outcome.get(0).unwrap().standard, yuan("8000"));
     let pool = &settled.pools[0];
     assert_eq!((pool.cleared, pool.residual), (yuan("19000"), yuan("11000")));
     assert_eq!(points_of(&settled), [8_000, 20_000, 8_000]);

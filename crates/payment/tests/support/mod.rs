@@ -39,6 +39,17 @@ pub struct Row {
     pub status: GroupStatus,
     /// Values of the pack's extra fields, all of kind `fen`, in the order of their names.
     pub extras: Vec<Option<i64>>,
+    /// Values of extra fields of any kind, in the order of their names, instead of `extras`.
+    pub more: Vec<More>,
+}
+
+/// A value of an extra field: amounts in fen, ratios in millionths, texts blank when not given.
+#[derive(Clone, Debug)]
+pub enum More {
+    Fen(Option<i64>),
+    Int(Option<i64>),
+    Ratio(Option<i64>),
+    Text(&'static str),
 }
 
 impl Row {
@@ -58,6 +69,7 @@ impl Row {
             incomplete: false,
             status: GroupStatus::Grouped,
             extras: Vec::new(),
+            more: Vec::new(),
         }
     }
 }
@@ -122,10 +134,47 @@ pub fn stays_of(rows: &[Row], symbols: &mut Symbols) -> Stays {
     let columns = rows.iter().map(|row| row.extras.len()).max().unwrap_or(0);
     let extra = |at: usize| rows.iter().map(|row| row.extras.get(at).copied().flatten().map(Fen::new)).collect();
     stays.extras = (0..columns).map(|at| Extra::Fen(extra(at))).collect();
+    if let Some(first) = rows.first().filter(|first| !first.more.is_empty()) {
+        stays.extras = (0..first.more.len()).map(|at| more_column(rows, at, symbols)).collect();
+    }
     stays
 }
 
+/// Extra fields of kind `symbol`, by field in the order of their names, by stay.
+pub fn text_extras(region: &mut Region, fields: &[&[&str]]) {
+    let symbols = &mut region.symbols;
+    let mut text = |text: &str| if text.is_empty() { Symbol::NONE } else { symbols.intern(text) };
+    region.stays.extras =
+        fields.iter().map(|texts| Extra::Symbol(texts.iter().map(|one| text(one)).collect())).collect();
+}
+
+/// One column of `more`; its kind is that of the first row.
+fn more_column(rows: &[Row], at: usize, symbols: &mut Symbols) -> Extra {
+    let number = |row: &Row| match row.more[at] {
+        More::Fen(number) | More::Int(number) | More::Ratio(number) => number,
+        More::Text(text) => panic!("{text} among numbers"),
+    };
+    match rows[0].more[at] {
+        More::Fen(_) => Extra::Fen(rows.iter().map(|row| number(row).map(Fen::new)).collect()),
+        More::Int(_) => Extra::Int(rows.iter().map(number).collect()),
+        More::Ratio(_) => Extra::Micro(rows.iter().map(number).collect()),
+        More::Text(_) => {
+            let mut text = |row: &Row| match row.more[at] {
+                More::Text("") => Symbol::NONE,
+                More::Text(text) => symbols.intern(text),
+                _ => panic!("a number among texts"),
+            };
+            Extra::Symbol(rows.iter().map(&mut text).collect())
+        }
+    }
+}
+
 impl Region {
+    /// One month of the year.
+    pub fn month(&self, month: u8) -> Result<Settled, SettleError> {
+        settle(&self.plan, &self.stays, &Options { month: Some((2025, month)), ..Options::new(&self.symbols) })
+    }
+
     pub fn settle(&self) -> Result<Settled, SettleError> {
         settle(&self.plan, &self.stays, &Options::new(&self.symbols))
     }
@@ -183,6 +232,11 @@ pub fn table(id: &str, key: &str, unit: &str, rows: &[(&str, &str)]) -> String {
 /// A step of a method.
 pub fn step(method: &str, id: &str, verb: &str, rest: &str) -> String {
     format!("\n[[method.{method}.step]]\nid = \"{id}\"\nuse = \"{verb}\"\n{rest}\n{{source}}\n")
+}
+
+/// A declared field.
+pub fn field(name: &str, kind: &str) -> String {
+    format!("\n[fields.{name}]\nkind = \"{kind}\"\n")
 }
 
 /// A method without its steps.

@@ -5,6 +5,7 @@ use std::path::Path;
 use comfy_table::{Cell, CellAlignment, Table, presets};
 use yibao_batch::settled::manifest::{Counts, FeedEntry};
 use yibao_kernel::Fen;
+use yibao_payment::settled::entries::EntryStatus;
 use yibao_payment::settled::{ClearingRow, Settled};
 
 /// Rows of the clearing that are printed.
@@ -35,6 +36,7 @@ pub fn print(settled: &Settled, counts: Counts, feeds: &[FeedEntry], folder: &Pa
             grouped(feed.counts.not_selected)
         );
     }
+    entries(settled);
     say!("\n基金池 Pools\n{}", pools(settled));
     say!("\n恒等式 Identity\n{}", identity(settled));
     say!("\n清算 Clearing\n{}", clearing(settled));
@@ -91,6 +93,23 @@ fn pools(settled: &Settled) -> Table {
         ]);
     }
     table
+}
+
+/// How many entries count, and which are refused: file, line, reason.
+fn entries(settled: &Settled) {
+    if !settled.entries.declared {
+        return;
+    }
+    let refused = settled.entries.refused();
+    say!("登记 entries {} · 不受理 refused {}", grouped(settled.entries.entries.len() as u64), grouped(refused));
+    const SHOWN: usize = 10;
+    let told = settled.entries.entries.iter().filter(|entry| entry.status == EntryStatus::Refused);
+    for entry in told.take(SHOWN) {
+        say!("  {}:{} {} {}", entry.file, entry.line, entry.subject, entry.reason.en);
+    }
+    if refused > SHOWN as u64 {
+        say!("  … all in entries.csv 全部见 entries.csv");
+    }
 }
 
 /// What came in and where all of it went; lines of nothing are left out.

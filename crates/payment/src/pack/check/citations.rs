@@ -52,6 +52,36 @@ fn sources(pack: &Pack) -> Vec<(Path, &SourceRef)> {
         all.extend(pool.adjust.iter().enumerate().map(|(at, one)| (path.key("adjust").at(at), &one.source)));
         all.extend(pool.reserve.iter().map(|one| (path.key("reserve"), &one.source)));
     }
+    for (at, budget) in pack.budget.iter().enumerate() {
+        let path = Path::of("budget").at(at);
+        all.push((path.clone(), &budget.source));
+        all.push((path.key("base"), &budget.base.source));
+        all.extend(budget.income.iter().enumerate().map(|(at, one)| (path.key("income").at(at), &one.source)));
+        all.extend(budget.line.iter().enumerate().map(|(at, one)| (path.key("line").at(at), &one.source)));
+        all.extend(budget.reserve.iter().enumerate().map(|(at, one)| (path.key("reserve").at(at), &one.source)));
+        all.extend(budget.version.iter().enumerate().map(|(at, one)| (path.key("version").at(at), &one.source)));
+        all.extend(budget.change.iter().enumerate().map(|(at, one)| (path.key("change").at(at), &one.source)));
+    }
+    for (list, agreed) in [("standard", &pack.standard), ("total_control", &pack.total_control)] {
+        for (at, one) in agreed.iter().enumerate() {
+            let path = Path::of(list).at(at);
+            all.push((path.clone(), &one.source));
+            let versions = one.version.iter().enumerate();
+            all.extend(versions.map(|(at, version)| (path.key("version").at(at), &version.source)));
+        }
+    }
+    all.extend(pack.entries.iter().enumerate().map(|(at, one)| (Path::of("entries").at(at), &one.source)));
+    all.extend(pack.dispute.iter().map(|one| (Path::of("dispute"), &one.source)));
+    all.extend(pack.preview.iter().enumerate().map(|(at, one)| (Path::of("preview").at(at), &one.source)));
+    let tests = pack.advance.iter().flat_map(|advance| &advance.test).enumerate();
+    all.extend(tests.map(|(at, one)| (Path::of("advance").key("test").at(at), &one.source)));
+    for (id, assessment) in &pack.assessment {
+        let path = Path::of("assessment").key(id);
+        all.push((path.clone(), &assessment.source));
+        let own = assessment.indicators.iter().enumerate();
+        all.extend(own.filter_map(|(at, one)| Some((path.key("indicators").at(at), one.source.as_ref()?))));
+    }
+    all.extend(pack.negotiate.iter().map(|one| (Path::of("negotiate"), &one.source)));
     all.extend(pack.weigh.iter().map(|weigh| (Path::of("weigh"), &weigh.source)));
     if let Some(indicators) = &pack.indicators {
         all.extend(indicators.sources());

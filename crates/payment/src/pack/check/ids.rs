@@ -26,6 +26,16 @@ pub(super) fn ids_are_unique(subject: &mut Subject<'_>) {
         let path = Path::of("pool").at(at).key("deduct");
         unique(subject, "deduction", pool.deduct.iter().map(|one| one.id.as_str()), &path, "id");
     }
+    unique(subject, "budget", pack.budget.iter().map(|one| one.id.as_str()), &Path::of("budget"), "id");
+    for (at, budget) in pack.budget.iter().enumerate() {
+        let path = Path::of("budget").at(at);
+        unique(subject, "line", budget.line.iter().map(|one| one.id.as_str()), &path.key("line"), "id");
+        unique(subject, "income", budget.income.iter().map(|one| one.id.as_str()), &path.key("income"), "id");
+        unique(subject, "reserve", budget.reserve.iter().map(|one| one.id.as_str()), &path.key("reserve"), "id");
+    }
+    for (list, agreed) in [("standard", &pack.standard), ("total_control", &pack.total_control)] {
+        unique(subject, list, agreed.iter().map(|one| one.id.as_str()), &Path::of(list), "id");
+    }
     let years: Vec<String> = pack.year.iter().map(|year| year.year.to_string()).collect();
     unique(subject, "year", years.iter().map(String::as_str), &Path::of("year"), "year");
     unique(subject, "insurance", pack.insurance.iter().map(|one| one.id.as_str()), &Path::of("insurance"), "id");

@@ -1,6 +1,10 @@
 //! The check of a pack: every rule its own small function. Rules of the written pack stand here; what only resolving
 //! can find (tables, fields, curves, pools) is found by compiling every year, with the same code that settles it.
 
+mod agreed;
+mod budget;
+mod budget_links;
+mod ceilings;
 mod citations;
 mod feeds;
 mod ids;
@@ -35,17 +39,21 @@ impl Subject<'_> {
 }
 
 /// The rules, in the order they are applied.
-const RULES: [fn(&mut Subject<'_>); 11] = [
+const RULES: [fn(&mut Subject<'_>); 15] = [
     citations::every_source_names_a_document,
     ids::ids_are_unique,
     years::years_are_whole,
     steps_needed::methods_have_the_steps_of_their_price,
     order::steps_stand_in_a_working_order,
+    ceilings::ceilings_stand_behind_what_they_lower,
     twice::no_two_steps_do_the_same,
     scopes::scopes_can_be_told_apart,
     input::inputs_can_be_read,
     feeds::feeds_can_be_read,
     weigh::weights_can_be_made,
+    budget::budgets_add_up,
+    budget_links::lines_and_pools_meet,
+    agreed::agreed_values_are_decided_in_order,
     indicators::indicators_can_be_computed,
 ];
 

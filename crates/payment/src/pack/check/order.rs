@@ -7,7 +7,7 @@ use crate::pack::method::Method;
 use crate::pack::step::Step;
 
 /// Pairs of verbs: the first must stand before the second.
-const BEFORE: [(&str, &str); 23] = [
+const BEFORE: [(&str, &str); 44] = [
     ("base_points", "outlier_band"),
     ("base_points", "points"),
     ("coefficient", "points"),
@@ -21,8 +21,29 @@ const BEFORE: [(&str, &str); 23] = [
     ("outlier_band", "fund"),
     ("add_on", "fund"),
     ("standard", "fund"),
+    ("units", "points"),
+    ("units", "standard"),
+    ("bed_day", "points"),
+    ("bed_day", "standard"),
+    ("quota", "standard"),
+    ("transfer", "points"),
+    ("transfer", "standard"),
+    ("units", "outlier_band"),
+    ("bed_day", "outlier_band"),
+    ("quota", "outlier_band"),
+    ("bed_day", "fund"),
+    ("quota", "fund"),
+    ("transfer", "fund"),
+    ("units", "fund"),
     ("points", "clear"),
     ("fund", "clear"),
+    ("charge", "clear"),
+    ("clear", "compensate"),
+    ("clear", "inner_split"),
+    ("assess", "inner_split"),
+    ("share", "inner_split"),
+    ("compensate", "inner_split"),
+    ("compensate", "offset"),
     ("clear", "assess"),
     ("clear", "share"),
     ("clear", "deposit"),
@@ -103,8 +124,11 @@ impl crate::pack::step::Verb {
         matches!(
             self,
             Self::MonthlyPrepay(_)
+                | Self::Charge(_)
                 | Self::Clear(_)
                 | Self::Assess(_)
+                | Self::Compensate(_)
+                | Self::InnerSplit(_)
                 | Self::Share(_)
                 | Self::Deposit(_)
                 | Self::Offset(_)

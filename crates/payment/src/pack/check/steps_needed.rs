@@ -5,7 +5,8 @@ use yibao_policy::Path;
 use super::Subject;
 use crate::pack::method::{Method, PriceKind};
 
-/// Points methods: base points, points, clearing. Rate methods: weight, rate, standard, fund.
+/// Points methods: something that gives points, points, clearing. Rate methods: something that is counted, a rate unless
+/// days or a quota are money already, standard, fund; or nothing but a route to items.
 pub(super) fn methods_have_the_steps_of_their_price(subject: &mut Subject<'_>) {
     let pack = subject.pack;
     for (id, method) in &pack.method {
@@ -14,9 +15,9 @@ pub(super) fn methods_have_the_steps_of_their_price(subject: &mut Subject<'_>) {
             subject.error(&path, format!("method \"{id}\" has no steps"), "add [[method.ID.step]] tables");
             continue;
         }
-        let (kind, needed, foreign): (_, &[&str], &[&str]) = match method.price {
-            PriceKind::Points => ("points", &["base_points", "points", "clear"], &["price", "standard", "fund"]),
-            PriceKind::Rate => ("rate", &["weight", "price", "standard", "fund"], &["base_points", "points"]),
+        let (kind, needed, foreign): (_, _, &[&str]) = match method.price {
+            PriceKind::Points => ("points", points_needs(method), &["price", "standard", "fund", "quota"]),
+            PriceKind::Rate => ("rate", rate_needs(method), &["base_points", "points"]),
         };
         let missing: Vec<&str> = needed.iter().copied().filter(|verb| !has(method, verb)).collect();
         if !missing.is_empty() {
@@ -37,11 +38,58 @@ pub(super) fn methods_have_the_steps_of_their_price(subject: &mut Subject<'_>) {
             );
         }
         routes_and_times(subject, method, &path);
+        counted_twice(subject, method, &path);
     }
 }
 
 fn has(method: &Method, verb: &str) -> bool {
     method.step.iter().any(|step| step.verb.word() == verb)
+}
+
+fn points_needs(method: &Method) -> Vec<&'static str> {
+    let given = ["base_points", "weight", "bed_day", "units"].iter().any(|verb| has(method, verb));
+    if given { vec!["points", "clear"] } else { vec!["base_points", "points", "clear"] }
+}
+
+fn rate_needs(method: &Method) -> Vec<&'static str> {
+    use crate::pack::step::{RouteTo, Verb};
+    let money = ["bed_day", "quota"].iter().any(|verb| has(method, verb));
+    let counted = money || ["weight", "units"].iter().any(|verb| has(method, verb));
+    let priced = counted || ["price", "standard", "fund"].iter().any(|verb| has(method, verb));
+    let items = |verb: &Verb| matches!(verb, Verb::Route(route) if route.to == RouteTo::Items);
+    if !priced && method.step.iter().any(|step| items(&step.verb)) {
+        return Vec::new();
+    }
+    let mut needed = Vec::new();
+    if !counted {
+        needed.push("weight");
+    }
+    if !money {
+        needed.push("price");
+    }
+    needed.extend(["standard", "fund"]);
+    needed
+}
+
+/// `bed_day` and `quota` are the standard of a case already; `units` would count it again.
+fn counted_twice(subject: &mut Subject<'_>, method: &Method, path: &Path) {
+    let Some((at, units)) = method.step.iter().enumerate().find(|(_, step)| step.verb.word() == "units") else {
+        return;
+    };
+    let other = method.step.iter().find(|step| matches!(step.verb.word(), "bed_day" | "quota"));
+    if let Some(other) = other {
+        let message = format!(
+            "step \"{}\" (units) counts what \"{}\" ({}) has counted already",
+            units.id,
+            other.id,
+            other.verb.word()
+        );
+        subject.error(
+            &path.key("step").at(at),
+            message,
+            "take one of them away, or make two methods with a scope each",
+        );
+    }
 }
 
 /// `times` of a route is what is left of cost points; a route without `when` would take every case.

@@ -7,7 +7,7 @@ use super::Subject;
 use crate::pack::step::{Step, Verb};
 
 /// Verbs of which one case (or year) has one.
-const SINGLE: [&str; 17] = [
+const SINGLE: [&str; 23] = [
     "scope",
     "weight",
     "base_points",
@@ -16,6 +16,10 @@ const SINGLE: [&str; 17] = [
     "coefficient",
     "special_review",
     "readmission",
+    "units",
+    "bed_day",
+    "quota",
+    "transfer",
     "points",
     "price",
     "standard",
@@ -24,6 +28,8 @@ const SINGLE: [&str; 17] = [
     "clear",
     "assess",
     "share",
+    "compensate",
+    "inner_split",
     "offset",
 ];
 

@@ -8,7 +8,7 @@ use crate::pack::header::SchemeRef;
 /// A year has methods, its days are no other year's, its scheme is where it says.
 pub(super) fn years_are_whole(subject: &mut Subject<'_>) {
     let pack = subject.pack;
-    if pack.year.is_empty() && pack.weigh.is_none() {
+    if pack.year.is_empty() && pack.weigh.is_none() && pack.negotiate.is_none() {
         subject.error(
             &Path::of("pack"),
             "the pack settles no year and makes no weights",

@@ -1,8 +1,11 @@
 //! A pack in plain words: what `yibao policy show` prints.
 
+mod budget;
+mod case_step;
 mod condition;
 mod pool;
 mod step;
+mod year;
 
 use yibao_kernel::Ratio;
 use yibao_kernel::explain::Lang;
@@ -12,6 +15,7 @@ use super::Pack;
 use super::method::{Basis, PriceKind};
 use crate::settled::Bilingual;
 
+pub use self::budget::{line_words, target_words};
 pub use self::condition::condition_words;
 pub use self::pool::pool_words;
 pub use self::step::{step_words, verb_words};

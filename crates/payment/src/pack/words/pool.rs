@@ -11,7 +11,11 @@ use crate::pack::pool::{BorneBy, DeductionBasis, Pool};
 pub fn pool_words(pool: &Pool, lang: Lang) -> Vec<String> {
     let title = pool.title.as_ref().map_or(pool.id.as_str(), |title| of(title, lang));
     let open = || either(lang, "待定", "open").to_owned();
-    let amount = pool.amount.value().map_or_else(open, ToString::to_string);
+    let amount = match (&pool.amount, &pool.budget) {
+        (Some(amount), _) => amount.value().map_or_else(open, ToString::to_string),
+        (None, Some(line)) => format!("{} {line}", either(lang, "取自", "of")),
+        (None, None) => open(),
+    };
     let insurance = pool.insurance.as_ref().map(|ids| format!(" [{}]", ids.join(", "))).unwrap_or_default();
     let mut lines = vec![format!("{title}{insurance}: {} {amount}", either(lang, "预算", "budget"))];
     for deduction in &pool.deduct {
@@ -31,7 +35,10 @@ pub fn pool_words(pool: &Pool, lang: Lang) -> Vec<String> {
     for change in &pool.adjust {
         lines.push(format!(
             "  {} {} {}: {}",
-            either(lang, "调整", "change"),
+            match change.from {
+                None => either(lang, "调整", "change"),
+                Some(_) => either(lang, "从储备调入", "from the reserve"),
+            },
             change.on,
             change.amount,
             of(&change.reason, lang)
@@ -39,6 +46,10 @@ pub fn pool_words(pool: &Pool, lang: Lang) -> Vec<String> {
     }
     if let Some(reserve) = &pool.reserve {
         lines.push(format!("  {} {}", either(lang, "储备期初", "reserve at the start"), reserve.opening));
+        for draw in &reserve.draw {
+            let (what, reason) = (either(lang, "从储备调入", "from the reserve"), of(&draw.reason, lang));
+            lines.push(format!("  {what} {} {}: {reason}", draw.on, draw.amount));
+        }
     }
     let borne = match pool.borne_by {
         BorneBy::Reserve => either(lang, "由储备承担", "the reserve"),

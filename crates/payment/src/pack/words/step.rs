@@ -3,8 +3,9 @@
 use yibao_kernel::Ratio;
 use yibao_kernel::explain::Lang;
 
+use super::case_step::{self, at_least as floor};
 use super::condition::{condition_words, field_words};
-use super::{either, percent};
+use super::{either, percent, year};
 use crate::pack::step::{
     AddOnStep, Band, CoefficientForm, CoefficientStep, CurvePiece, DepositBelow, DepositStep, Elsewhere, FundMode,
     FundStep, Linear, OutlierStep, PrepayStep, Quota, QuotaScope, ReadmissionStep, RouteTo, SameInstitution, SameWhat,
@@ -28,13 +29,22 @@ pub const fn verb_words(verb: &Verb, lang: Lang) -> &'static str {
         Verb::AddOn(_) => ("除外支付", "add-on"),
         Verb::SpecialReview(_) => ("特例单议", "special review"),
         Verb::Readmission(_) => ("再入院", "readmission"),
+        Verb::Units(_) => ("计量", "units"),
+        Verb::BedDay(_) => ("床日", "bed-days"),
+        Verb::Quota(_) => ("病种定额", "quota"),
+        Verb::Transfer(_) => ("转诊分摊", "transfer"),
+        Verb::Cap(_) => ("封顶", "cap"),
+        Verb::Limit(_) => ("年度限额", "yearly limit"),
         Verb::Points(_) => ("病例点数", "case points"),
         Verb::Price(_) => ("费率", "rate"),
         Verb::Standard(_) => ("支付标准", "standard"),
         Verb::Fund(_) => ("基金支付", "fund part"),
         Verb::MonthlyPrepay(_) => ("按月预付", "monthly prepayment"),
         Verb::Clear(_) => ("年终清算", "clearing"),
+        Verb::Charge(_) => ("外出扣付", "care elsewhere"),
         Verb::Assess(_) => ("考核", "assessment"),
+        Verb::Compensate(_) => ("工作量增长补偿", "workload growth"),
+        Verb::InnerSplit(_) => ("内部分配", "inner split"),
         Verb::Share(_) => ("结余留用超支分担", "sharing"),
         Verb::Deposit(_) => ("质量保证金", "deposit"),
         Verb::Offset(_) => ("抵扣预付", "offset"),
@@ -68,51 +78,49 @@ pub fn step_words(step: &Step, lang: Lang) -> String {
 
 fn values(verb: &Verb, lang: Lang) -> String {
     let table = |name: &String| format!("{} {name}", either(lang, "表", "table"));
-    let missing = |to: Option<RouteTo>| match to {
-        None | Some(RouteTo::Refuse) => String::new(),
-        Some(to) => format!("{} {}", either(lang, "；缺时", "; missing:"), route(to, lang)),
-    };
+    let missing = |to: Option<RouteTo>| route_when_missing(to, lang);
     match verb {
         Verb::Scope => String::new(),
         Verb::Route(step) => {
             let times = step.times.map(|times| format!(" × {times}")).unwrap_or_default();
             format!("{}{times}", route(step.to, lang))
         }
-        Verb::Weight(step) => format!("{}{}", table(&step.table), missing(step.missing)),
+        Verb::Weight(step) => {
+            format!("{}{}{}", table(&step.table), floor(step.at_least.as_ref(), lang), missing(step.missing))
+        }
         Verb::BasePoints(step) => {
             let from = step
                 .table
                 .as_ref()
                 .map(table)
                 .or_else(|| step.mean_table.as_ref().map(|means| format!("{} ÷ M × 100", table(means))));
-            format!("{}{}", from.unwrap_or_default(), missing(step.missing))
+            format!("{}{}{}", from.unwrap_or_default(), floor(step.at_least.as_ref(), lang), missing(step.missing))
         }
         Verb::GroupMean(step) => format!("{}{}", table(&step.table), missing(step.missing)),
         Verb::AllMean(step) => {
             step.value.value().map_or_else(|| either(lang, "待定", "open").to_owned(), ToString::to_string)
         }
         Verb::Coefficient(step) => coefficient(step, lang),
-        Verb::Factor(step) => {
-            let value = step.times.map(|times| format!("× {times}")).or_else(|| step.table.as_ref().map(table));
-            let family = step.family.as_ref().map(|family| format!("（max: {family}）")).unwrap_or_default();
-            format!("{}{family}", value.unwrap_or_default())
-        }
+        Verb::Factor(step) => case_step::factor(step, lang),
+        Verb::Units(step) => case_step::units(step, lang),
+        Verb::BedDay(step) => case_step::bed_day(step, lang),
+        Verb::Quota(step) => case_step::quota(step, lang),
+        Verb::Transfer(step) => case_step::transfer(step, lang),
+        Verb::Cap(step) => case_step::cap(step, lang),
+        Verb::Limit(step) => case_step::limit(step, lang),
         Verb::OutlierBand(step) => outlier(step, lang),
         Verb::AddOn(step) => add_on(step, lang),
         Verb::SpecialReview(step) => special_review(step, lang),
         Verb::Readmission(step) => readmission(step, lang),
         Verb::Points(step) => decimals(step.dp.unwrap_or(4), lang),
         Verb::Standard(step) => decimals(step.dp.unwrap_or(2), lang),
-        Verb::Price(step) => {
-            let value =
-                step.value.as_ref().map(|value| value.value().map_or_else(|| "open".to_owned(), ToString::to_string));
-            value.or_else(|| step.table.as_ref().map(table)).unwrap_or_default()
-        }
+        Verb::Price(step) => case_step::price(step, lang),
         Verb::Fund(step) => fund(step, lang),
         Verb::MonthlyPrepay(step) => prepay(step, lang),
-        Verb::Clear(step) => step.band.as_ref().map_or_else(String::new, |band| {
-            format!("{} {}–{} × {}", either(lang, "点值区间", "point value within"), band.low, band.high, band.previous)
-        }),
+        Verb::Clear(step) => year::clear(step, lang),
+        Verb::Charge(step) => year::charge(step, lang),
+        Verb::Compensate(step) => year::compensate(step, lang),
+        Verb::InnerSplit(step) => year::inner_split(step, lang),
         Verb::Assess(step) => {
             let curve = step
                 .curve
@@ -123,8 +131,9 @@ fn values(verb: &Verb, lang: Lang) -> String {
         }
         Verb::Share(step) => {
             let x = either(lang, "记账/清算", "accounted/cleared");
+            let keep = step.keep_table.as_ref().map(|table| year::keep(table, lang)).unwrap_or_default();
             format!(
-                "{}；{}；{}",
+                "{}{keep}；{}；{}",
                 pieces(&step.curve, x),
                 either(lang, "超支由储备支付", "overruns from the reserve"),
                 saving(step.saving_to, lang)
@@ -132,6 +141,14 @@ fn values(verb: &Verb, lang: Lang) -> String {
         }
         Verb::Deposit(step) => deposit(step, lang),
         Verb::Offset(_) => either(lang, "应付 = 清算结果 − 已预付", "due = result − prepaid").to_owned(),
+    }
+}
+
+/// What a missing row does, where the pack says so.
+pub(super) fn route_when_missing(to: Option<RouteTo>, lang: Lang) -> String {
+    match to {
+        None | Some(RouteTo::Refuse) => String::new(),
+        Some(to) => format!("{} {}", either(lang, "；缺时", "; missing:"), route(to, lang)),
     }
 }
 
@@ -213,7 +230,7 @@ fn line(linear: &Linear) -> String {
     }
 }
 
-fn pieces(curve: &[CurvePiece], x: &str) -> String {
+pub(super) fn pieces(curve: &[CurvePiece], x: &str) -> String {
     let words = curve.iter().map(|piece| {
         format!("{}: {}", range((piece.above, piece.from), (piece.below, piece.upto), "r"), line(&piece.times))
     });
@@ -241,7 +258,7 @@ fn band_words(band: &Band, lang: Lang) -> String {
             let quota = band.quota.as_ref().map(|quota| format!(" {}", quota_words(quota, lang))).unwrap_or_default();
             format!("{}{quota}", route(to, lang))
         }
-        (None, Some(times)) => line(times),
+        (None, Some(times)) => format!("{}{}", line(times), case_step::band_coefficient(band, lang)),
         (None, None) => String::new(),
     };
     format!("{range}{when}: {does}")

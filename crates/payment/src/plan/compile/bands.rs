@@ -6,6 +6,7 @@ use yibao_policy::{Path, split_hint};
 
 use super::Compiler;
 use super::fields::Known;
+use crate::pack::case_step::BandCoefficient;
 use crate::pack::step::{Band, CurvePiece, Elsewhere, Linear, OutlierStep, RouteTo};
 use crate::plan::{BandSet, CompiledBand, Outlier};
 
@@ -56,6 +57,11 @@ impl Compiler<'_> {
 
     /// A curve over every x ≥ 0, with its jumps told as notes.
     pub(super) fn curve(&mut self, pieces: &[CurvePiece], path: &Path) -> Option<Piecewise> {
+        self.curve_of("of cost ", pieces, path)
+    }
+
+    /// A curve of something else than cost.
+    pub(super) fn curve_of(&mut self, what: &str, pieces: &[CurvePiece], path: &Path) -> Option<Piecewise> {
         let mut segments = Vec::new();
         for (index, piece) in pieces.iter().enumerate() {
             let ends = Ends { above: piece.above, from: piece.from, upto: piece.upto, below: piece.below };
@@ -64,7 +70,7 @@ impl Compiler<'_> {
         }
         let curve = self.piecewise(segments, path)?;
         self.covers_all(&curve, path)?;
-        self.tell_jumps(&curve, path, |_| true);
+        self.tell_jumps(&curve, what, path);
         Some(curve)
     }
 
@@ -100,24 +106,57 @@ impl Compiler<'_> {
         Some(())
     }
 
-    fn tell_jumps(&mut self, curve: &Piecewise, path: &Path, told: impl Fn(usize) -> bool) {
+    fn tell_jumps(&mut self, curve: &Piecewise, what: &str, path: &Path) {
         let mut notes = Vec::new();
-        for pair in curve.segments().windows(2).enumerate() {
-            let (index, [below, above]) = pair else { continue };
+        for (index, pair) in curve.segments().windows(2).enumerate() {
+            let [below, above] = pair else { continue };
             let Some(at) = above.lower.at() else { continue };
             let (Ok(left), Ok(right)) = (below.value(at), above.value(at)) else { continue };
-            if left != right && told(index) && told(index + 1) {
+            if left != right {
                 notes.push((index, at, left, right));
             }
         }
         for (index, at, left, right) in notes {
-            let place = self.place(&path.at(index));
-            let size = right.checked_sub(left).map_or_else(|_| String::new(), |size| format!(", a jump of {size}"));
-            self.found.note(
-                format!("the value jumps at {at} from {left} to {right}{size}"),
-                Some(place),
-                "check that the text really says so; a small change of cost there changes the payment at once",
-            );
+            self.tell_jump(&path.at(index), (at, left, right), what);
+        }
+    }
+
+    fn tell_jump(&mut self, path: &Path, (at, left, right): (Ratio, Ratio, Ratio), what: &str) {
+        let place = self.place(path);
+        let size = right.checked_sub(left).map_or_else(|_| String::new(), |size| format!(", a jump of {size}"));
+        self.found.note(
+            format!("the value jumps at {at} from {left} to {right}{size}"),
+            Some(place),
+            format!("check that the text really says so; a small change {what}there changes the payment at once"),
+        );
+    }
+
+    /// Jumps between bands that pay, with what K does in each.
+    fn tell_band_jumps(&mut self, bands: &[CompiledBand], on: crate::plan::CoefficientOn, path: &Path) {
+        for (index, pair) in bands.windows(2).enumerate() {
+            let [below, above] = pair else { continue };
+            let Some(at) = above.segment.lower.at().filter(|_| below.to.is_none() && above.to.is_none()) else {
+                continue;
+            };
+            let here = path.at(index);
+            let plain = |band: &CompiledBand| band.coefficient == BandCoefficient::Applies && !band.plus_coefficient;
+            if plain(below) && plain(above) {
+                if let (Ok(left), Ok(right)) = (below.segment.value(at), above.segment.value(at))
+                    && left != right
+                {
+                    self.tell_jump(&here, (at, left, right), "of cost ");
+                }
+                continue;
+            }
+            let (Some(left), Some(right)) = (in_k(below, at, on), in_k(above, at, on)) else { continue };
+            if left != right {
+                let place = self.place(&here);
+                self.found.note(
+                    format!("the value jumps at {at} from {} to {}", k_words(&left), k_words(&right)),
+                    Some(place),
+                    "K is the hospital coefficient; check that the text really says so",
+                );
+            }
         }
     }
 
@@ -170,7 +209,7 @@ impl Compiler<'_> {
     fn full_set(&mut self, path: &Path) -> Option<BandSet> {
         let segment = Segment { lower: Bound::Inclusive(Ratio::ZERO), upper: Bound::Open, slope: FULL.0, plus: FULL.1 };
         let curve = self.piecewise(vec![segment], path)?;
-        Some(BandSet { when: None, curve, bands: vec![CompiledBand { segment, to: None, quota: None, index: None }] })
+        Some(BandSet { when: None, curve, bands: vec![full_band(segment)] })
     }
 
     fn band_set(&mut self, step: &OutlierStep, when: &str, path: &Path, known: &Known) -> Option<BandSet> {
@@ -192,8 +231,7 @@ impl Compiler<'_> {
         }
         let curve = self.piecewise(bands.iter().map(|band| band.segment).collect(), path)?;
         self.covers_all(&curve, path)?;
-        let paid = |index: usize| bands.get(index).is_some_and(|band| band.to.is_none());
-        self.tell_jumps(&curve, path, paid);
+        self.tell_band_jumps(&bands, step.coefficient_on.unwrap_or(crate::plan::CoefficientOn::All), path);
         Some(BandSet { when: condition, curve, bands })
     }
 
@@ -225,6 +263,15 @@ impl Compiler<'_> {
             );
             return None;
         }
+        if band.to.is_some() && band.quota.is_none() && (band.coefficient.is_some() || band.plus_coefficient.is_some())
+        {
+            self.error(
+                path,
+                "`coefficient` and `plus_coefficient` belong to a band that pays by a factor",
+                "take them away, or state `times` instead of `to`",
+            );
+            return None;
+        }
         if let Some(quota) = &band.quota {
             self.check_quota(quota, &path.key("quota"));
         }
@@ -234,19 +281,28 @@ impl Compiler<'_> {
             segment: Segment { lower, upper, slope, plus },
             to: band.to,
             quota: band.quota.clone(),
+            coefficient: band.coefficient.unwrap_or_default(),
+            plus_coefficient: band.plus_coefficient.unwrap_or(false),
             index: u8::try_from(index).ok(),
         })
     }
 }
 
-/// The bands with everything they leave out filled by factor 1.
-fn filled(bands: Vec<CompiledBand>) -> Vec<CompiledBand> {
-    let full = |lower: Bound, upper: Bound| CompiledBand {
-        segment: Segment { lower, upper, slope: FULL.0, plus: FULL.1 },
+/// A part that the bands leave out: factor 1.
+const fn full_band(segment: Segment) -> CompiledBand {
+    CompiledBand {
+        segment,
         to: None,
         quota: None,
+        coefficient: BandCoefficient::Applies,
+        plus_coefficient: false,
         index: None,
-    };
+    }
+}
+
+/// The bands with everything they leave out filled by factor 1.
+fn filled(bands: Vec<CompiledBand>) -> Vec<CompiledBand> {
+    let full = |lower: Bound, upper: Bound| full_band(Segment { lower, upper, slope: FULL.0, plus: FULL.1 });
     let mut all: Vec<CompiledBand> = Vec::new();
     // Where the part not covered yet begins; `None` once a band without end has come.
     let mut next = Some(Bound::Inclusive(Ratio::ZERO));
@@ -280,4 +336,33 @@ const fn after(upper: Bound) -> Option<Bound> {
         Bound::Exclusive(at) => Some(Bound::Inclusive(at)),
         Bound::Open => None,
     }
+}
+
+/// What multiplies the base in a band at r, by powers of K: [constant, K, K²].
+fn in_k(band: &CompiledBand, at: Ratio, on: crate::plan::CoefficientOn) -> Option<[Ratio; 3]> {
+    let factor = band.segment.value(at).ok()?;
+    let k = if band.plus_coefficient { Ratio::ONE } else { Ratio::ZERO };
+    if band.coefficient == BandCoefficient::None {
+        return Some([factor, k, Ratio::ZERO]);
+    }
+    match on {
+        crate::plan::CoefficientOn::All => Some([Ratio::ZERO, factor, k]),
+        // K + (f − 1)
+        crate::plan::CoefficientOn::Standard => {
+            Some([factor.checked_sub(Ratio::ONE).ok()?, k.checked_add(Ratio::ONE).ok()?, Ratio::ZERO])
+        }
+    }
+}
+
+/// A multiplier in powers of K, in words: `3 + K`.
+fn k_words(powers: &[Ratio; 3]) -> String {
+    let terms = powers.iter().zip(["", "K", "K²"]).filter(|(number, _)| !number.is_zero());
+    let words: Vec<String> = terms
+        .map(|(number, power)| match (*number == Ratio::ONE, power) {
+            (_, "") => number.to_string(),
+            (true, power) => power.to_owned(),
+            (false, power) => format!("{number}{power}"),
+        })
+        .collect();
+    if words.is_empty() { "0".to_owned() } else { words.join(" + ") }
 }

@@ -8,16 +8,14 @@ use yibao_policy::stated::Stated;
 use super::Compiler;
 use super::methods::{MethodState, slot_of};
 use crate::pack::step::{
-    AddOnStep, BasePointsStep, FactorStep, FundMode, FundStep, MeanStep, PriceStep, Quota, ReadmissionStep, RoundStep,
-    RouteTo, SpecialReviewStep, Verb,
+    AddOnStep, BasePointsStep, FundMode, FundStep, MeanStep, Quota, ReadmissionStep, RoundStep, RouteTo,
+    SpecialReviewStep, Verb,
 };
 use crate::plan::table::Unit;
-use crate::plan::{
-    AddOn, AddOnLess, BasePointsFrom, CompiledVerb, Factor, FactorFrom, FieldRef, Fund, PriceFrom, Readmission,
-};
+use crate::plan::{AddOn, AddOnLess, BasePointsFrom, CompiledVerb, FieldRef, Fund, Readmission};
 use yibao_record::mapping::FieldKind;
 
-const RATIOS: [Unit; 2] = [Unit::Decimal, Unit::Ratio];
+pub(super) const RATIOS: [Unit; 2] = [Unit::Decimal, Unit::Ratio];
 
 impl Compiler<'_> {
     pub(super) fn case_verb(
@@ -33,7 +31,12 @@ impl Compiler<'_> {
             Verb::Weight(weight) => {
                 let table = self.table(&weight.table, &path.key("table"), &[Unit::Decimal]);
                 state.known.give(FieldRef::Weight);
-                CompiledVerb::Weight { table: table?, missing: self.missing(weight.missing, path)? }
+                let at_least = self.at_least(weight.at_least.as_ref(), path);
+                CompiledVerb::Weight {
+                    table: table?,
+                    at_least: at_least?,
+                    missing: self.missing(weight.missing, path)?,
+                }
             }
             Verb::BasePoints(step) => self.base_points(step, path, state)?,
             Verb::GroupMean(step) => self.group_mean(step, path, state)?,
@@ -54,11 +57,17 @@ impl Compiler<'_> {
             Verb::AddOn(step) => CompiledVerb::AddOn(Box::new(self.add_on(step, path, state)?)),
             Verb::SpecialReview(step) => self.special_review(step, path)?,
             Verb::Readmission(step) => CompiledVerb::Readmission(Box::new(self.readmission(step, path, state)?)),
+            Verb::Units(step) => CompiledVerb::Units(self.units(step, path, state)?),
+            Verb::BedDay(step) => CompiledVerb::BedDay(Box::new(self.bed_day(step, path, state)?)),
+            Verb::Quota(step) => CompiledVerb::CaseQuota(Box::new(self.case_quota(step, path, state)?)),
+            Verb::Transfer(step) => CompiledVerb::Transfer(self.transfer(step, path, state)?),
+            Verb::Cap(step) => CompiledVerb::Cap(Box::new(self.cap(step, path, state)?)),
+            Verb::Limit(step) => CompiledVerb::Limit(Box::new(self.limit(step, path, state)?)),
             Verb::Points(step) => CompiledVerb::Points { rounding: self.rounding(step, 4, 4, path)? },
             Verb::Price(step) => {
                 state.known.give(FieldRef::Std);
                 state.known.give(FieldRef::StdBeforeCoefficient);
-                CompiledVerb::Price(self.price(step, path)?)
+                CompiledVerb::Price(self.price(step, path, rule)?)
             }
             Verb::Standard(step) => CompiledVerb::Standard { rounding: self.rounding(step, 2, 2, path)? },
             Verb::Fund(step) => CompiledVerb::Fund(self.fund(step, path, state)?),
@@ -66,6 +75,9 @@ impl Compiler<'_> {
             | Verb::Clear(_)
             | Verb::Assess(_)
             | Verb::Share(_)
+            | Verb::Charge(_)
+            | Verb::Compensate(_)
+            | Verb::InnerSplit(_)
             | Verb::Deposit(_)
             | Verb::Offset(_) => {
                 return None;
@@ -87,7 +99,7 @@ impl Compiler<'_> {
         None
     }
 
-    fn missing(&mut self, missing: Option<RouteTo>, path: &Path) -> Option<RouteTo> {
+    pub(super) fn missing(&mut self, missing: Option<RouteTo>, path: &Path) -> Option<RouteTo> {
         let to = missing.unwrap_or(RouteTo::Refuse);
         if matches!(to, RouteTo::Incomplete | RouteTo::Standard | RouteTo::Held) {
             self.error(
@@ -115,6 +127,7 @@ impl Compiler<'_> {
         let missing = self.missing(step.missing, path);
         let knows_mean = state.known.derived.contains(&FieldRef::AllMean);
         state.known.give(FieldRef::BasePoints);
+        let at_least = self.at_least(step.at_least.as_ref(), path);
         let from = match (&step.table, &step.mean_table) {
             (Some(table), None) => BasePointsFrom::Table(self.table(table, &path.key("table"), &[Unit::Decimal])?),
             (None, Some(table)) => {
@@ -138,7 +151,7 @@ impl Compiler<'_> {
                 return None;
             }
         };
-        Some(CompiledVerb::BasePoints { from, rounding: rounding?, missing: missing? })
+        Some(CompiledVerb::BasePoints { from, rounding: rounding?, at_least: at_least?, missing: missing? })
     }
 
     fn group_mean(&mut self, step: &MeanStep, path: &Path, state: &mut MethodState) -> Option<CompiledVerb> {
@@ -158,37 +171,6 @@ impl Compiler<'_> {
         let (slot, field) = slot_of(&state.known, name)?;
         state.known.give(field);
         Some(CompiledVerb::GroupMean { table: table?, slot, missing: missing? })
-    }
-
-    fn factor(&mut self, step: &FactorStep, path: &Path, state: &mut MethodState) -> Option<Factor> {
-        let family = step.family.as_ref().map(|family| {
-            let at = state.families.iter().position(|known| known == family).unwrap_or_else(|| {
-                state.families.push(family.clone());
-                state.families.len() - 1
-            });
-            u8::try_from(at).unwrap_or(u8::MAX)
-        });
-        let from = match (step.times, &step.table) {
-            (Some(times), None) => {
-                if times.is_negative() {
-                    self.error(
-                        &path.key("times"),
-                        format!("the factor {times} is negative"),
-                        "state a factor of 0 or more",
-                    );
-                }
-                FactorFrom::Times(times)
-            }
-            (None, Some(table)) => {
-                let table = self.table(table, &path.key("table"), &RATIOS)?;
-                FactorFrom::Table { table, missing_is_one: step.missing_is_one.unwrap_or(false) }
-            }
-            _ => {
-                self.error(path, "factor has none or both of `times` and `table`", "state exactly one of them");
-                return None;
-            }
-        };
-        Some(Factor { from, family })
     }
 
     fn add_on(&mut self, step: &AddOnStep, path: &Path, state: &MethodState) -> Option<AddOn> {
@@ -279,27 +261,6 @@ impl Compiler<'_> {
             earlier_times: step.earlier_times.unwrap_or(Ratio::ONE),
             later_times: step.later_times.unwrap_or(Ratio::ONE),
         })
-    }
-
-    fn price(&mut self, step: &PriceStep, path: &Path) -> Option<PriceFrom> {
-        match (&step.table, &step.value) {
-            (Some(table), None) => self.table(table, &path.key("table"), &[Unit::Fen]).map(PriceFrom::Table),
-            (None, Some(value)) => {
-                let value = self.stated(value, &path.key("value"))?;
-                if value.is_negative() || value.is_zero() {
-                    self.error(
-                        &path.key("value"),
-                        format!("the rate {value} is not positive"),
-                        "state yuan per weight",
-                    );
-                }
-                Some(PriceFrom::Value(value))
-            }
-            _ => {
-                self.error(path, "price has none or both of `table` and `value`", "state exactly one of them");
-                None
-            }
-        }
     }
 
     fn fund(&mut self, step: &FundStep, path: &Path, state: &MethodState) -> Option<Fund> {

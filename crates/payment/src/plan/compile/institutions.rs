@@ -104,6 +104,24 @@ impl Compiler<'_> {
             self.found.error("the institutions' table has no rows", Some(table.place(1)), "add a row per institution");
         }
         self.load_indicators(table);
+        self.load_texts(table);
+    }
+
+    /// Every column as text, for leads and tiers.
+    fn load_texts(&mut self, table: &CsvTable) {
+        let Some(id_at) = table.header.iter().position(|column| column == "institution") else { return };
+        for (at, name) in table.header.iter().enumerate() {
+            let by_id: std::collections::BTreeMap<&str, (String, yibao_policy::Place)> = table
+                .rows
+                .iter()
+                .filter_map(|row| {
+                    let text = row.fields.get(at).cloned().unwrap_or_default();
+                    Some((row.fields.get(id_at)?.as_str(), (text, table.place(row.line))))
+                })
+                .collect();
+            let texts = self.institutions.iter().filter_map(|one| by_id.get(one.view.id.as_str()).cloned()).collect();
+            self.texts.insert(name.clone(), texts);
+        }
     }
 
     /// Number columns: text that is not a number stays empty and is told where a step needs the column.

@@ -7,6 +7,7 @@ use yibao_policy::{Path, suggest};
 use super::fields::Known;
 use super::rule_words::{Words, words};
 use super::{Compiler, citation};
+use crate::pack::capitation::form;
 use crate::pack::method::PriceKind;
 use crate::pack::step::{Step, Verb};
 use crate::plan::{CompiledStep, CompiledVerb, FieldRef, Method};
@@ -15,6 +16,7 @@ use crate::plan::{CompiledStep, CompiledVerb, FieldRef, Method};
 pub(super) struct MethodState {
     pub known: Known,
     pub families: Vec<String>,
+    pub price: PriceKind,
 }
 
 impl Compiler<'_> {
@@ -47,7 +49,7 @@ impl Compiler<'_> {
 
     fn method(&mut self, id: &str, method: &crate::pack::method::Method, year: &Window) -> Option<Method> {
         let path = Path::of("method").key(id);
-        let mut state = MethodState { known: Known::default(), families: Vec::new() };
+        let mut state = MethodState { known: Known::default(), families: Vec::new(), price: method.price };
         state.known.means = means_of(&method.step);
         let (mut case_steps, mut year_steps) = (Vec::new(), Vec::new());
         for (index, step) in method.step.iter().enumerate() {
@@ -65,6 +67,11 @@ impl Compiler<'_> {
                 return None;
             }
         };
+        let leads = match &method.pays {
+            Some(column) => Some(self.leads(column, &path.key("pays"))?),
+            None => None,
+        };
+        self.check_members(method, &year_steps, leads.as_deref(), &path);
         let Some(window) = own.intersect(year) else {
             self.error(
                 &path,
@@ -83,6 +90,8 @@ impl Compiler<'_> {
             case_steps,
             year_steps,
             families: u8::try_from(state.families.len()).unwrap_or(u8::MAX),
+            leads,
+            capitation: form(method),
         })
     }
 
@@ -105,8 +114,7 @@ impl Compiler<'_> {
     }
 
     fn rules_of(&mut self, method: &str, step: &Step, path: &Path) -> (RuleId, RuleId) {
-        let price = self.pack.method.get(method).map_or(PriceKind::Points, |method| method.price);
-        let Words { zh, en, other } = words(step, price);
+        let Words { zh, en, other } = words(step, self.pack.method.get(method));
         let source = citation(self.pack, &step.source);
         let id = format!("{method}/{}", step.id);
         if self.book.rule_id(&id).is_some() {
@@ -125,11 +133,14 @@ impl Compiler<'_> {
     fn verb(&mut self, step: &Step, path: &Path, state: &mut MethodState, rule: RuleId) -> Option<CompiledVerb> {
         match &step.verb {
             Verb::MonthlyPrepay(_)
+            | Verb::Charge(_)
             | Verb::Clear(_)
             | Verb::Assess(_)
             | Verb::Share(_)
+            | Verb::Compensate(_)
+            | Verb::InnerSplit(_)
             | Verb::Deposit(_)
-            | Verb::Offset(_) => self.year_verb(&step.verb, path),
+            | Verb::Offset(_) => self.year_verb(&step.verb, path, &state.known),
             verb => self.case_verb(verb, path, state, rule),
         }
     }
@@ -156,8 +167,11 @@ impl CompiledVerb {
         matches!(
             self,
             Self::MonthlyPrepay(_)
+                | Self::Charge { .. }
                 | Self::Clear { .. }
                 | Self::Assess { .. }
+                | Self::Compensate(_)
+                | Self::InnerSplit(_)
                 | Self::Share { .. }
                 | Self::Deposit { .. }
                 | Self::Offset { .. }

@@ -1,18 +1,28 @@
 //! From a pack to a plan: names to indices, texts to symbols, written numbers to exact ones. Whatever does not resolve
 //! is told with its place; all of it, not only the first.
 
+mod assessments;
 mod bands;
+mod budgets;
 mod case_verbs;
+mod charges;
 mod citation;
 mod coefficient;
 mod conditions;
+mod draws;
+mod entries;
 mod fields;
 mod institutions;
+mod members;
 mod methods;
 mod pools;
 mod rows;
 pub(crate) mod rule_words;
 mod tables;
+mod unit_verbs;
+pub(crate) mod unit_words;
+mod values;
+mod windows;
 mod year_verbs;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -93,6 +103,12 @@ pub(crate) fn compile(
         table_ids: BTreeMap::new(),
         institutions: Vec::new(),
         indicators: BTreeMap::new(),
+        texts: BTreeMap::new(),
+        in_force: input.methods.map(<[String]>::to_vec).unwrap_or_else(|| {
+            input.pack.year_declaration(input.year).map(|year| year.methods.clone()).unwrap_or_default()
+        }),
+        year: input.year,
+        not_adopted: BTreeMap::new(),
         book: RuleBook::default(),
     };
     let plan = compiler.plan(input);
@@ -114,6 +130,14 @@ struct Compiler<'a> {
     institutions: Vec<super::Institution>,
     /// Number columns of the institutions' table, aligned with `institutions`.
     indicators: BTreeMap<String, Vec<Option<Ratio>>>,
+    /// Texts of the institutions' table by column, aligned with `institutions`, each with its place.
+    texts: BTreeMap<String, Vec<(String, Place)>>,
+    /// Ids of the methods in force.
+    in_force: Vec<String>,
+    /// The settled year.
+    year: i32,
+    /// Tables by name and year that wait for adoption: what to say where a step needs one.
+    not_adopted: BTreeMap<(String, i32), (String, String)>,
     book: RuleBook,
 }
 
@@ -126,9 +150,13 @@ impl<'a> Compiler<'a> {
         let districts = self.parts(&pack.district);
         self.load_institutions(input.institutions_of_stays);
         self.load_tables();
+        self.load_agreed();
+        let assessments = self.assessments(&window);
+        let entries = self.entries();
         let in_force: Vec<String> = input.methods.map_or_else(|| year.methods.clone(), <[String]>::to_vec);
         let methods = self.methods(&in_force, &window, &at.key("methods"));
         let pools = self.pools(input.year, &window, &in_force);
+        let payers = self.payers(&methods, &pools);
         let months = self.months(&window);
         let group_status =
             [GroupStatus::Grouped, GroupStatus::Ambiguous, GroupStatus::Ungrouped, GroupStatus::Rejected]
@@ -150,9 +178,12 @@ impl<'a> Compiler<'a> {
             districts,
             fields: self.pack.fields.iter().map(|(name, field)| (name.clone(), field.kind)).collect(),
             methods,
+            payers,
             pools,
             tables: std::mem::take(&mut self.tables),
             months,
+            entries,
+            assessments,
             group_status,
             feed: self.symbols.intern(STAYS),
             kind: self.symbols.intern(FeedKind::Stays.word()),

@@ -8,6 +8,7 @@ use yibao_policy::{Path, suggest};
 use super::rule_words::plain;
 use super::{Compiler, citation};
 use crate::pack::header::NamedPart;
+use crate::pack::part_known::{Known, of_part};
 use crate::pack::pool::{BorneBy, DeductionBasis, Pool as WrittenPool};
 use crate::pack::step::{SavingTo, Verb};
 use crate::plan::{Adjustment, Deduction, Pool};
@@ -52,16 +53,20 @@ impl Compiler<'_> {
             &pool.source,
             path,
         );
-        let amount = self.stated(&pool.amount, &path.key("amount"));
+        let amount = self.pool_amount(pool, path);
         if amount.is_some_and(Fen::is_negative) {
             self.error(&path.key("amount"), "the budget is negative", "state the fund's budget in yuan");
         }
         self.check_given_back(pool, path);
-        let adjustments = self.adjustments(pool, window, &title, path);
+        self.check_totals(pool, path);
+        let mut adjustments = self.adjustments(pool, window, &title, path);
+        adjustments.extend(self.budget_changes(pool, &title, path));
+        adjustments.sort_by_key(|change| change.on);
         let months = self.shares_of_months(pool, path);
         // A pool whose budget is open, or wrong, has been told and still covers its keys.
         let known = amount.is_some_and(|amount| !amount.is_negative());
         let amount = amount.unwrap_or(Fen::ZERO);
+        self.check_never_negative(pool, amount, &adjustments, path);
         let budget = yibao_kernel::sum(adjustments.iter().map(|change| change.amount).chain([amount]));
         let budget = match budget {
             Ok(budget) => budget,
@@ -71,6 +76,10 @@ impl Compiler<'_> {
             }
         };
         let deductions = self.deductions(pool, known.then_some(budget), &title, path);
+        let draws = self.draws(pool, window, &title, path);
+        if known {
+            self.check_draws(pool, budget, &deductions, &draws, path);
+        }
         Some(Pool {
             id: pool.id.clone(),
             title,
@@ -82,6 +91,7 @@ impl Compiler<'_> {
             adjustments,
             budget,
             deductions,
+            draws,
             reserve_opening: pool.reserve.as_ref().map_or(Fen::ZERO, |reserve| reserve.opening),
             months,
             borne_by: pool.borne_by,
@@ -130,7 +140,7 @@ impl Compiler<'_> {
         indices
     }
 
-    fn pool_rule(&mut self, id: &str, words: &Bilingual, source: &SourceRef, path: &Path) -> RuleId {
+    pub(super) fn pool_rule(&mut self, id: &str, words: &Bilingual, source: &SourceRef, path: &Path) -> RuleId {
         let source = citation(self.pack, source);
         if let Some(known) = self.book.rule_id(id) {
             return known;
@@ -149,7 +159,7 @@ impl Compiler<'_> {
                     "state a day of the pool's year",
                 );
             }
-            if change.known.is_some_and(|known| known > self.known) {
+            if change.from.is_some() || change.known.is_some_and(|known| known > self.known) {
                 continue;
             }
             let words = Bilingual {
@@ -270,8 +280,10 @@ impl Compiler<'_> {
             }
         };
         let (insurances, districts) = (ids(&self.pack.insurance), ids(&self.pack.district));
-        for (method_at, method) in (0_u16..).zip(in_force).filter(|(_, method)| self.pack.method.contains_key(*method))
-        {
+        for (method_at, method) in (0_u16..).zip(in_force) {
+            let Some(written) = self.pack.method.get(method) else { continue };
+            let scope = written.step.iter().find(|step| matches!(step.verb, Verb::Scope));
+            let scope = scope.and_then(|step| step.when.as_ref());
             for (insurance_at, insurance) in (0_u16..).zip(&insurances) {
                 for (district_at, district) in (0_u16..).zip(&districts) {
                     let pays = |pool: &Pool| {
@@ -279,9 +291,12 @@ impl Compiler<'_> {
                             && pool.insurances.contains(&insurance_at)
                             && pool.districts.contains(&district_at)
                     };
+                    // A key that the method's scope leaves out needs no pool.
+                    let claims = scope.is_none_or(|scope| of_part(scope, insurance, district) != Known::Fails);
                     let mut paying = pools.iter().filter(|(pool, _)| pays(pool));
                     let key = key_words(method, insurance, district, &self.pack.insurance, &self.pack.district);
                     match (paying.next(), paying.next()) {
+                        (None, _) if !claims => {}
                         (None, _) => {
                             let message = format!("no pool of {year} pays {key}");
                             self.error(

@@ -88,7 +88,7 @@ impl Compiler<'_> {
         self.folder.inside(file).is_some_and(|path| path.is_file())
     }
 
-    fn check_sidecar(&mut self, table: &CsvTable) {
+    pub(super) fn check_sidecar(&mut self, table: &CsvTable) {
         if let Some(SourceRef::Named { name, .. }) = &table.source
             && !self.pack.sources.contains_key(name)
         {
@@ -285,7 +285,7 @@ fn cell(declared: &TableDeclaration, text: Option<&str>) -> Result<Cell, String>
 }
 
 /// A number with fewer than four places, with four: the same value.
-fn four_places(decimal: Decimal) -> Option<Decimal> {
+pub(super) fn four_places(decimal: Decimal) -> Option<Decimal> {
     let Some(missing) = 4_u8.checked_sub(decimal.dp()) else { return Some(decimal) };
     let units = decimal.units().checked_mul(10_i64.checked_pow(u32::from(missing))?)?;
     Some(Decimal::new(units, 4))

@@ -2,7 +2,8 @@
 
 use yibao_kernel::Fen;
 
-use crate::pack::method::PriceKind;
+use super::unit_words;
+use crate::pack::method::{Method, PriceKind};
 use crate::pack::step::{BasePointsStep, RouteTo, Step, Verb};
 
 /// The wording of a step: main outcome, and the other outcome where a verb has one.
@@ -17,10 +18,13 @@ pub(super) fn plain(text: &str) -> String {
     text.replace('{', "{{").replace('}', "}}")
 }
 
-/// The words of a step of a method with this kind of price, led by the step's title when it has one.
-pub(super) fn words(step: &Step, price: PriceKind) -> Words {
+/// The words of a step of this method, led by the step's title when it has one.
+pub(super) fn words(step: &Step, method: Option<&Method>) -> Words {
     let (zh, en) = match &step.verb {
-        Verb::Clear(_) => clear_words(price),
+        Verb::Clear(step) if step.over.is_some() => {
+            ("申报 {0} 元，按总额支付 = 清算 {1} 元".to_owned(), "claims {0}, under the total = cleared {1}".to_owned())
+        }
+        Verb::Clear(_) => clear_words(method),
         verb => main_words(verb),
     };
     let other = other_words(&step.verb);
@@ -36,16 +40,19 @@ pub(super) fn words(step: &Step, price: PriceKind) -> Words {
 }
 
 /// Clearing: the engine writes points, point value, patient part and result, or weights and result.
-fn clear_words(price: PriceKind) -> (String, String) {
-    let (zh, en) = match price {
+fn clear_words(method: Option<&Method>) -> (String, String) {
+    let (zh, en) = match method.map_or(PriceKind::Points, |method| method.price) {
         PriceKind::Points => (
             "{0} 点 × 点值 {1} − 个人及其他 {2} 元 = 按点数 {3} 元",
             "{0} points × point value {1} − patient and others {2} = by points {3}",
         ),
-        PriceKind::Rate => (
-            "{0} 权重，各病例基金支付相加 = 清算 {1} 元",
-            "{0} weights, the amounts of its stays add up to cleared {1}",
-        ),
+        PriceKind::Rate => {
+            let (zh, en) = method.map_or_else(Default::default, unit_words::counted);
+            return (
+                format!("{{0}} {zh}，各病例基金支付相加 = 清算 {{1}} 元"),
+                format!("{{0}} {en}, the amounts of its stays add up to cleared {{1}}"),
+            );
+        }
     };
     (zh.to_owned(), en.to_owned())
 }
@@ -92,12 +99,26 @@ fn main_words(verb: &Verb) -> (String, String) {
         Verb::Readmission(_) => {
             pair("{0} 天内再入院，本次（前次住院）乘以 {1}", "readmitted after {0} days: this earlier stay times {1}")
         }
+        Verb::Units(_) | Verb::BedDay(_) | Verb::Quota(_) | Verb::Transfer(_) | Verb::Cap(_) | Verb::Limit(_) => {
+            unit_words::main(verb)
+        }
         Verb::Points(_) => pair("病例点数 {0}", "case points {0}"),
         Verb::Price(_) => pair("费率 {0} 元", "rate {0}"),
         Verb::Standard(_) => pair("支付标准 {0} 元", "payment standard {0}"),
         Verb::Fund(_) => pair("支付标准 {0} 元，基金支付 {1} 元", "of the standard {0} the fund pays {1}"),
         Verb::MonthlyPrepay(_) => pair("记账基金 {0} 元，预付 {1} 元", "accounted fund {0}, prepaid {1}"),
-        Verb::Clear(_) => clear_words(PriceKind::Points),
+        Verb::Clear(_) => clear_words(None),
+        Verb::Charge(_) => {
+            pair("外出就医 {0} 例：定额 {1} 元，点数 {2}", "care elsewhere, {0} cases: fixed amounts {1}, points {2}")
+        }
+        Verb::Compensate(_) => pair(
+            "工作量 {0}，上年 {1}：应补偿 {2} 元，实际 {3} 元",
+            "workload {0}, last year {1}: compensation wanted {2}, paid {3}",
+        ),
+        Verb::InnerSplit(_) => pair(
+            "{0} 元：内部使用 {1} 元，结余（超支为负）{2} 元，分给 {3} 个成员",
+            "{0}: used inside {1}, surplus (deficit below 0) {2}, over {3} members",
+        ),
         Verb::Assess(_) => pair("考核得分 {0}，系数 {1}，影响 {2} 元", "assessment score {0}, factor {1}, effect {2}"),
         Verb::Share(_) => pair(
             "记账 {0} 元 对 清算 {1} 元：应分担 {2} 元，实际 {3} 元",
@@ -120,9 +141,20 @@ fn main_words(verb: &Verb) -> (String, String) {
 fn other_words(verb: &Verb) -> Option<(String, String)> {
     let pair = |zh: &str, en: &str| Some((zh.to_owned(), en.to_owned()));
     match verb {
+        Verb::BedDay(_) | Verb::Quota(_) | Verb::Cap(_) | Verb::Limit(_) => Some(unit_words::other(verb)),
         Verb::Weight(_) | Verb::BasePoints(_) | Verb::GroupMean(_) => {
             pair("表中没有这个病组", "the table has no row for the group")
         }
+        Verb::Clear(step) if step.deduct_field.is_some() => {
+            pair("申报 {0} 元 − 审核扣减 {1} 元 = {2} 元", "claim {0} − audit deduction {1} = {2}")
+        }
+        Verb::Share(step) if step.keep_table.is_some() => {
+            pair("得分 {0}：留用结余的百分之 {0}", "score {0}: of a saving {0} in a hundred is kept")
+        }
+        Verb::Compensate(step) if step.score_table.is_some() => pair(
+            "工作量 {0}，上年 {1}；得分 {2} 未达标，不补偿",
+            "workload {0}, last year {1}; the score {2} is too low, nothing is compensated",
+        ),
         Verb::Coefficient(_) => pair("机构系数按 1 计", "hospital coefficient taken as 1"),
         Verb::Factor(_) => pair("表中没有，系数按 1 计", "not in the table: factor 1"),
         Verb::OutlierBand(step) => {

@@ -74,7 +74,7 @@ impl Compiler<'_> {
         Table { name: name.to_owned(), unit, dp, key, periods: self.periods(&rows) }
     }
 
-    fn key_fields(&mut self, declared: &TableDeclaration, at: &Path) -> Vec<FieldRef> {
+    pub(super) fn key_fields(&mut self, declared: &TableDeclaration, at: &Path) -> Vec<FieldRef> {
         if declared.key.is_empty() || declared.key.len() > KEYS_MAX {
             let message = format!("a table has one to {KEYS_MAX} key columns, found {}", declared.key.len());
             self.error(&at.key("key"), message, "name the CSV columns that identify a row");
@@ -154,6 +154,7 @@ impl Compiler<'_> {
             self.error(path, format!("unknown table \"{name}\""), hint);
             return None;
         };
+        self.check_adopted(name, path);
         let table = self.tables.get(id)?;
         let (unit, dp) = (table.unit, table.dp);
         if !units.contains(&unit) {

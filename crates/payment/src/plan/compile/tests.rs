@@ -10,8 +10,8 @@ use yibao_record::stays::{Symbol, Symbols};
 use crate::pack::reference::ReferenceFolder;
 use crate::pack::{Pack, load};
 use crate::plan::{
-    CaseFields, Cell, CoefficientFrom, CompileInput, CompiledVerb, Condition, FieldRef, NotGiven, Plan, PriceFrom,
-    Table,
+    AmountFrom, CaseFields, Cell, CoefficientFrom, CompileInput, CompiledVerb, Condition, FieldRef, NotGiven, Plan,
+    PriceFrom, Table,
 };
 
 fn good(name: &str) -> (Folder, Pack) {
@@ -98,7 +98,7 @@ fn prices_are_keyed_by_insurance_and_level() {
     let mut symbols = Symbols::default();
     let plan = compiled(&folder, &pack, None, &mut symbols).unwrap();
     let step = plan.methods.first().unwrap().case_steps.iter().find(|step| step.id == "rate").unwrap();
-    let CompiledVerb::Price(PriceFrom::Table(id)) = &step.verb else { panic!() };
+    let CompiledVerb::Price(PriceFrom::One(AmountFrom::Table(id))) = &step.verb else { panic!() };
     let rates = plan.table(*id).unwrap();
     assert_eq!(rates.key, [FieldRef::Insurance, FieldRef::Level]);
     let key = ["390", "secondary"].map(|text| symbols.find(text).unwrap());
@@ -133,7 +133,7 @@ fn an_open_value_and_a_missing_year_refuse() {
     let folder = Folder::read(&root).unwrap();
     let mut open = pack.clone();
     if let Some(pool) = open.pool.first_mut() {
-        pool.amount = yibao_policy::stated::Stated::Open;
+        pool.amount = Some(yibao_policy::stated::Stated::Open);
     }
     let refused = compiled(&folder, &open, None, &mut Symbols::default()).unwrap_err();
     assert_eq!(refused.lines().filter(|line| line.starts_with("error: ")).count(), 1, "{refused}");
@@ -215,4 +215,66 @@ fn conditions_are_exact_and_refuse_what_is_not_given() {
     assert_eq!(given.holds(&case(0, Some(80)), &tables), Ok(true));
     let group = Condition::Text { field: FieldRef::Group, among: vec![Symbol(1)] };
     assert_eq!(group.holds(&case(0, None), &tables), Ok(false));
+}
+
+#[test]
+fn a_pool_is_its_adopted_budget_line_with_the_dated_changes() {
+    let (folder, pack) = good("budget_region");
+    let plan = compiled(&folder, &pack, None, &mut Symbols::default()).unwrap();
+    let pool = |id: &str| plan.pools.iter().find(|pool| pool.id == id).unwrap();
+    let employee = pool("employee-points");
+    assert_eq!((employee.amount, employee.budget), (Fen::new(14_731_060), Fen::new(15_031_060)));
+    let change = employee.adjustments.first().unwrap();
+    assert_eq!((change.on, change.amount), (day("2025-07-01"), Fen::new(300_000)));
+    assert_eq!(change.reason.en, "number of patients: more patients in the first half");
+    assert_eq!((pool("single").amount, pool("resident-points").adjustments.len()), (Fen::new(600_000), 0));
+    // Before the change was known it was no change.
+    let spring = compiled(&folder, &pack, Some(day("2025-06-19")), &mut Symbols::default()).unwrap();
+    assert!(spring.pools.iter().all(|pool| pool.adjustments.is_empty()));
+}
+
+#[test]
+fn the_adopted_standard_and_index_are_looked_up_never_the_proposal() {
+    let (folder, pack) = good("budget_region");
+    let mut symbols = Symbols::default();
+    let plan = compiled(&folder, &pack, None, &mut symbols).unwrap();
+    let cell = |name: &str, key: &str, on: &str| table(&plan, name).get(day(on), &[symbols.find(key).unwrap()]);
+    assert_eq!(cell("negotiated", "secondary", "2025-05-01"), Some(Cell::Fen(Fen::new(440_000))));
+    assert_eq!(cell("control", "H1", "2025-05-01"), Some(Cell::Fen(Fen::new(5_800_000))));
+    assert_eq!(cell("negotiated", "secondary", "2026-05-01"), None, "the year's own");
+}
+
+#[test]
+fn nothing_adopted_nothing_settled() {
+    let (folder, pack) = good("budget_region");
+    let refused = compiled(&folder, &pack, Some(day("2024-12-31")), &mut Symbols::default()).unwrap_err();
+    let pools = refused.matches("the budget \"fund\" of 2025 has no adopted version known on 2024-12-31").count();
+    assert_eq!(pools, 3, "{refused}");
+    assert!(
+        refused
+            .contains("hint: it was adopted on 2024-12-20 and is known from 2025-01-05: ask as of that day or later"),
+        "{refused}"
+    );
+    let earlier = compiled(&folder, &pack, Some(day("2024-11-01")), &mut Symbols::default()).unwrap_err();
+    for what in ["the standard \"negotiated\" of 2025", "the total control \"control\" of 2025"] {
+        assert!(earlier.contains(&format!("{what} has no adopted version known on 2024-11-01")), "{earlier}");
+    }
+}
+
+#[test]
+fn the_order_of_pools_and_tables_of_a_pack_changes_no_amount() {
+    let (folder, mut pack) = good("budget_region");
+    let amounts = |pack: &Pack| -> std::collections::BTreeMap<String, Fen> {
+        let plan = compiled(&folder, pack, None, &mut Symbols::default()).unwrap();
+        plan.pools.iter().map(|pool| (pool.id.clone(), pool.budget)).collect()
+    };
+    let before = amounts(&pack);
+    pack.pool.reverse();
+    for budget in &mut pack.budget {
+        budget.version.reverse();
+        budget.change.reverse();
+        budget.income.reverse();
+    }
+    pack.standard.iter_mut().for_each(|one| one.version.reverse());
+    assert_eq!(amounts(&pack), before);
 }

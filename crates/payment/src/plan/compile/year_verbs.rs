@@ -4,6 +4,7 @@ use yibao_kernel::Ratio;
 use yibao_policy::Path;
 
 use super::Compiler;
+use super::fields::Known;
 use crate::pack::step::{DepositStep, PrepayStep, PriceBand as WrittenBand, SavingTo, Verb};
 use crate::plan::table::Unit;
 use crate::plan::{CompiledVerb, PrepayFrom, PriceBand};
@@ -11,7 +12,7 @@ use crate::plan::{CompiledVerb, PrepayFrom, PriceBand};
 const SCORES: [Unit; 2] = [Unit::Decimal, Unit::Ratio];
 
 impl Compiler<'_> {
-    pub(super) fn year_verb(&mut self, verb: &Verb, path: &Path) -> Option<CompiledVerb> {
+    pub(super) fn year_verb(&mut self, verb: &Verb, path: &Path, known: &Known) -> Option<CompiledVerb> {
         Some(match verb {
             Verb::MonthlyPrepay(step) => CompiledVerb::MonthlyPrepay(self.prepay(step, path)?),
             Verb::Clear(step) => {
@@ -19,15 +20,28 @@ impl Compiler<'_> {
                     Some(band) => Some(self.price_band(band, &path.key("band"))?),
                     None => None,
                 };
-                CompiledVerb::Clear { band, floor_zero: step.floor_zero.unwrap_or(false) }
+                let (pro_rata, deduct) = self.under_a_total(step, path, known)?;
+                CompiledVerb::Clear { band, floor_zero: step.floor_zero.unwrap_or(false), pro_rata, deduct }
             }
+            Verb::Charge(step) => self.charge(step, path, known)?,
+            Verb::Compensate(step) => self.compensate(step, path)?,
+            Verb::InnerSplit(step) => self.inner_split(step, path)?,
             Verb::Assess(step) => {
                 let table = self.year_table(&step.table, &path.key("table"), &SCORES);
                 let curve = match &step.curve {
                     Some(pieces) => Some(self.curve(pieces, &path.key("curve"))?),
                     None => None,
                 };
-                CompiledVerb::Assess { table: table?, curve, saving_to: step.saving_to }
+                let table = table?;
+                match (&curve, step.saving_to) {
+                    (Some(_), _) => {
+                        self.scores(&step.table, &path.key("table"));
+                    }
+                    // Renormalised factors are shares of each other.
+                    (None, SavingTo::Renormalise) => {}
+                    (None, _) => self.factors_to_one(table, &step.table, &path.key("table")),
+                }
+                CompiledVerb::Assess { table, curve, saving_to: step.saving_to }
             }
             Verb::Share(step) => {
                 if step.saving_to == SavingTo::Renormalise {
@@ -41,7 +55,12 @@ impl Compiler<'_> {
                     Some(name) => Some(self.year_table(name, &path.key("over_table"), &[Unit::Fen])?),
                     None => None,
                 };
+                let keep_table = match &step.keep_table {
+                    Some(name) => Some(self.scores(name, &path.key("keep_table"))?),
+                    None => None,
+                };
                 CompiledVerb::Share {
+                    keep_table,
                     curve: self.curve(&step.curve, &path.key("curve"))?,
                     over_table,
                     saving_to: step.saving_to,
@@ -117,7 +136,7 @@ impl Compiler<'_> {
                 "state a score, like \"95\"",
             );
         }
-        let table = self.year_table(&step.table, &path.key("table"), &SCORES)?;
+        let table = self.scores(&step.table, &path.key("table"))?;
         Some(CompiledVerb::Deposit { rate: step.rate, table, full_at: step.full_at, below: step.below })
     }
 }
