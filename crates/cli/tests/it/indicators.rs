@@ -28,6 +28,7 @@ fn rounded(numerator: i128, denominator: i128, places: u32) -> i128 {
 #[test]
 fn the_figures_of_a_hospital_are_those_counted_from_its_stays() {
     let desk = settled();
+    desk.run(&["indicators", "out", "-o", "ind", "--small-sample", "1"]).ended(0);
     let rows = Folder(desk.path("ind")).csv("indicators.csv");
     let stays = busy::stays();
     let own = || stays.iter().filter(|stay| stay.institution == "H1");
