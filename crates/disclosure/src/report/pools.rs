@@ -28,7 +28,8 @@ fn lead(view: &View<'_>) -> Words {
     let kinds = |wanted: &str| view.settled.method_kinds.iter().any(|(_, price)| price == wanted);
     let mut zh = "预算 = 扣除 + 划入调节金 + 可分配；可分配 = 清算 + 外出扣付 + 结余，分毫不差。".to_owned();
     let mut en =
-        "Budget = deducted + to reserve + distributable; distributable = cleared + charged + residual, to the fen.".to_owned();
+        "Budget = deducted + to reserve + distributable; distributable = cleared + charged + residual, to the fen."
+            .to_owned();
     if kinds("points") {
         zh += "点值只打印不相乘：总额按点数用最大余数法分到机构与病例。";
         en += " The point value is printed, never multiplied: the pool is split by points with the largest remainder.";
