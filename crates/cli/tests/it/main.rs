@@ -4,6 +4,7 @@
 mod bad;
 mod budget;
 mod determinism;
+mod feeds;
 mod interrupt;
 mod page;
 mod points_region;

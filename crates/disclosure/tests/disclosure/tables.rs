@@ -42,8 +42,8 @@ fn months_carry_the_key_of_their_row() {
 fn refused_stays_say_why_in_both_languages() {
     assert_eq!(
         text(refused_csv(&points_region().settled)),
-        "source_row,case_id,code,reason_zh,reason_en\n\
-         9,C7,unknown_institution,机构 H9 不在机构表中,institution H9 is not in the table\n"
+        "source_row,case_id,code,reason_zh,reason_en,feed,file\n\
+         9,C7,unknown_institution,机构 H9 不在机构表中,institution H9 is not in the table,,\n"
     );
 }
 
