@@ -3,4 +3,5 @@
 pub mod cases;
 pub mod columns;
 pub mod machine;
+pub mod process;
 pub mod published;

@@ -7,12 +7,12 @@
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
+use std::process::Command;
 
 use anyhow::{Context, bail};
 use clap::Parser;
 use yibao_bench::machine;
+use yibao_bench::process::{Measured, measure};
 
 /// Arguments.
 #[derive(Parser)]
@@ -33,13 +33,6 @@ struct Args {
 
 /// Budget of each of the two pools, so that any number of stays can be paid.
 const BUDGET_YUAN_A_STAY: u64 = 12_000;
-
-/// The peak of a running process, MiB; `None` when it has ended.
-fn peak_of(process: u32) -> Option<u64> {
-    let status = fs::read_to_string(format!("/proc/{process}/status")).ok()?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
-    line.split_whitespace().next()?.parse::<u64>().ok().map(|kib| kib / 1024)
-}
 
 /// One run.
 struct Run {
@@ -107,27 +100,9 @@ fn make(program: &Path, data: &Path, scratch: &Path, cases: u64) -> anyhow::Resu
 fn settle(program: &Path, scratch: &Path, stays: &Path, cases: u64, threads: usize) -> anyhow::Result<Run> {
     let out = scratch.join("out");
     let pack = stays.parent().context("the stays are in a folder")?;
-    let begun = Instant::now();
-    let mut child = Command::new(program)
-        .arg("settle")
-        .arg(pack)
-        .arg("-o")
-        .arg(&out)
-        .arg("--threads")
-        .arg(threads.to_string())
-        .stdout(Stdio::null())
-        .spawn()?;
-    let mut peak_mib = 0;
-    let status = loop {
-        if let Some(peak) = peak_of(child.id()) {
-            peak_mib = peak_mib.max(peak);
-        }
-        if let Some(status) = child.try_wait()? {
-            break status;
-        }
-        std::thread::sleep(Duration::from_millis(20));
-    };
-    let milliseconds = u64::try_from(begun.elapsed().as_millis())?.max(1);
+    let mut command = Command::new(program);
+    command.arg("settle").arg(pack).arg("-o").arg(&out).arg("--threads").arg(threads.to_string());
+    let Measured { status, milliseconds, peak_mib } = measure(&mut command)?;
     if !matches!(status.code(), Some(0 | 3)) {
         bail!("settling {cases} stays failed: {status}");
     }

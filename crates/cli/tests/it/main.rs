@@ -6,6 +6,7 @@ mod bad;
 mod budget;
 mod busy;
 mod determinism;
+mod feeds;
 mod indicators;
 mod interrupt;
 mod page;

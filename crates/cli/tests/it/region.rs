@@ -17,7 +17,7 @@ fn the_year_by_points_is_what_the_second_computation_says() {
     assert_eq!(folder.text("clearing.csv"), expected("drg_points/clearing.csv"));
     assert_eq!(folder.text("pools.csv"), expected("drg_points/pools.csv"));
     assert_eq!(folder.cases(&["case_id", "route", "points"]), cases("drg_points", &["case_id", "route", "points"]));
-    assert_eq!(folder.text("refused.csv"), "source_row,case_id,code,reason_zh,reason_en\n");
+    assert_eq!(folder.text("refused.csv"), "source_row,case_id,code,reason_zh,reason_en,feed,file\n");
     folder.whole();
     folder.adds_up();
 }

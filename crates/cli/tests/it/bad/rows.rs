@@ -5,7 +5,7 @@ use crate::settled::Folder;
 
 /// Line of the first row added to the region's stays.
 const FIRST: usize = 43;
-const REFUSED: &str = "source_row,case_id,code,reason_zh,reason_en\n";
+const REFUSED: &str = "source_row,case_id,code,reason_zh,reason_en,feed,file\n";
 
 /// A sound stay with one thing changed. The columns are those of the region's file.
 fn row(id: &str, change: &[(usize, &str)]) -> String {
@@ -35,7 +35,8 @@ fn refused(rows: &[(String, &str)]) -> Desk {
     desk.append("region/stays.csv", &added);
     let run = desk.settle(&[]).ended(3);
     let folder = Folder(desk.path("out"));
-    let reasons: String = (FIRST..).zip(rows).map(|(line, (_, reason))| format!("{line},{reason}\n")).collect();
+    let reasons: String =
+        (FIRST..).zip(rows).map(|(line, (_, reason))| format!("{line},{reason},stays,stays.csv\n")).collect();
     assert_eq!(folder.text("refused.csv"), format!("{REFUSED}{reasons}"));
     assert_eq!(folder.text("clearing.csv"), expected("drg_points/clearing.csv"), "the others are settled as always");
     assert_eq!(folder.count("refused"), rows.len() as u64);

@@ -1,7 +1,7 @@
 //! Feeds: their ids, their grouping, their columns.
 
 use yibao_policy::{Path, suggest};
-use yibao_record::feed::STAYS;
+use yibao_record::feed::{FeedKind, STAYS};
 use yibao_record::payment_field::{GROUPING_FIELDS, PAYMENT_FIELDS};
 
 use super::Subject;
@@ -49,6 +49,11 @@ fn id_is_its_own(subject: &mut Subject<'_>, id: &str, path: &Path) {
 
 fn grouped_one_way(subject: &mut Subject<'_>, id: &str, feed: &Feed, path: &Path) {
     grouping_is_one(subject, &format!("feed \"{id}\""), (&feed.scheme, &feed.catalogue), path);
+    if feed.kind == FeedKind::Heads && (feed.scheme.is_some() || feed.catalogue.is_some()) {
+        let key = if feed.scheme.is_some() { "scheme" } else { "catalogue" };
+        let hint = "a head has no diagnosis: take the key away, or map its column `group`";
+        subject.error(&path.key(key), format!("feed \"{id}\" is of heads, which are not grouped"), hint);
+    }
 }
 
 /// A scheme or a catalogue, and it is where it says.

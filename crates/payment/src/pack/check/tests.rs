@@ -99,7 +99,9 @@ fn refusal(bad: &Bad) -> String {
 
 #[test]
 fn the_good_packs_pass() {
-    for name in ["points_region", "rate_region", "unit_region", "budget_region", "year_entries", "county_region"] {
+    for name in
+        ["points_region", "rate_region", "unit_region", "budget_region", "year_entries", "county_region", "feed_region"]
+    {
         let found = checked(&packs().join("good").join(name));
         assert!(!found.has_errors(), "{name}:\n{found}");
     }
