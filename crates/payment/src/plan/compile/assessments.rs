@@ -178,7 +178,7 @@ impl Compiler<'_> {
     }
 
     fn check_indicator_weights(&mut self, indicator: &Indicator, path: &Path) {
-        if indicator.weight.is_some() == !indicator.weight_by_level.is_empty() {
+        if indicator.weight.is_some() != indicator.weight_by_level.is_empty() {
             let message = format!("indicator \"{}\" has none or both of `weight` and `weight_by_level`", indicator.id);
             self.error(path, message, "state exactly one of them");
         }
@@ -282,7 +282,6 @@ impl Compiler<'_> {
         Some(number)
     }
 
-    #[expect(clippy::type_complexity, reason = "the two parts of an Assessed")]
     fn assessment_rules(
         &mut self,
         id: &str,

@@ -157,7 +157,7 @@ fn rules_of(plan: &Plan, mark: &Mark) -> (RuleId, RuleId) {
 }
 
 /// Entries by case, each in the order in which they were known.
-fn by_case<'e, T>(entries: &'e [T], of: impl Fn(&T) -> (&str, Mark)) -> BTreeMap<String, Vec<&'e T>> {
+fn by_case<T>(entries: &[T], of: impl Fn(&T) -> (&str, Mark)) -> BTreeMap<String, Vec<&T>> {
     let mut cases: BTreeMap<String, Vec<&T>> = BTreeMap::new();
     for entry in entries {
         cases.entry(of(entry).0.to_owned()).or_default().push(entry);
