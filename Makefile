@@ -14,15 +14,17 @@ HARBIN_CASES ?= 20000
 help: ## Say what there is
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
 
-demo: ## Group the shipped stays, settle them, print the clearing table
+demo: ## Group the shipped stays; clear a region's year in which every method pays; show its budget and what is published
 	$(CARGO) build --package yibao-cli
 	yibao="$$($(CARGO) metadata --format-version 1 --no-deps | sed 's/.*"target_directory":"\([^"]*\)".*/\1/')/debug/yibao"
 	mkdir -p $(OUT)
 	"$$yibao" group --scheme schemes/teaching examples/demo/stays_2025.csv -o $(OUT)/demo-grouped.csv
-	code=0; "$$yibao" settle examples/demo -o $(OUT)/demo || code=$$?
+	"$$yibao" budget examples/composite -o $(OUT)/demo-budget >/dev/null
+	code=0; "$$yibao" settle examples/composite -o $(OUT)/demo || code=$$?
 	# 3: settled, and some rows were refused with their reasons.
 	[ "$$code" = 0 ] || [ "$$code" = 3 ]
-	echo '分组结果 grouped stays: $(OUT)/demo-grouped.csv'
+	"$$yibao" publish $(OUT)/demo -o $(OUT)/demo-published
+	echo '分组结果 grouped stays: $(OUT)/demo-grouped.csv   预算 budget: $(OUT)/demo-budget/budget.html'
 
 harbin: ## Make the stays of examples/harbin (needs YIBAO_DATA) and settle them
 	[ -d "$${YIBAO_DATA:-}" ] || { echo 'set YIBAO_DATA to the reference-data folder' >&2; exit 2; }

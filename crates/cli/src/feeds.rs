@@ -7,6 +7,7 @@ use yibao_batch::Cancel;
 use yibao_batch::settled::manifest::{Counts, FeedEntry, FileHash};
 use yibao_batch::stays::{StayRead, StayRequest, read_feeds};
 use yibao_grouping::Scheme;
+use yibao_grouping::dip::Catalogue;
 use yibao_payment::pack::header::YearDeclaration;
 use yibao_payment::settled::Settled;
 use yibao_record::feed::{FeedKind, STAYS};
@@ -50,6 +51,8 @@ pub struct OpenFeed<'a> {
     pub files: Vec<PathBuf>,
     /// The grouping scheme.
     pub scheme: Option<Scheme>,
+    /// The DIP catalogue.
+    pub catalogue: Option<Catalogue>,
 }
 
 impl Job {
@@ -61,11 +64,6 @@ impl Job {
         named: &[FeedFile],
     ) -> anyhow::Result<Vec<OpenFeed<'_>>> {
         self.named_feeds_exist(named)?;
-        if year.catalogue.is_some() || self.pack.feed.values().any(|feed| feed.catalogue.is_some()) {
-            bail!(
-                "matching to a DIP catalogue while settling is not there yet\n  hint: group the rows first, and let the file bring `group`"
-            );
-        }
         let mut open = Vec::new();
         let own_stays = !stays.is_empty() || self.pack.input.as_ref().is_some_and(|input| !input.stays.is_empty());
         if own_stays || self.pack.feed.is_empty() {
@@ -76,6 +74,7 @@ impl Job {
                 columns: self.pack.columns.as_ref(),
                 files: self.stay_files(stays, None)?,
                 scheme: self.scheme(year.scheme.as_ref())?,
+                catalogue: self.catalogue(year.catalogue.as_ref())?,
             });
         }
         for (id, feed) in &self.pack.feed {
@@ -96,6 +95,7 @@ impl Job {
                 columns: feed.columns.as_ref(),
                 files,
                 scheme: self.scheme(feed.scheme.as_ref())?,
+                catalogue: self.catalogue(feed.catalogue.as_ref())?,
             });
         }
         Ok(open)
@@ -142,6 +142,7 @@ impl Job {
                 columns: feed.columns,
                 fields: &self.pack.fields,
                 scheme: feed.scheme.as_ref(),
+                catalogue: feed.catalogue.as_ref(),
                 insurances: &insurances,
                 districts: &districts,
                 persons: self.needs_persons(),
@@ -183,6 +184,8 @@ pub fn entries(feeds: &[OpenFeed<'_>], inputs: &[FileHash], read: &StayRead, set
             id: feed.id.to_owned(),
             kind: feed.kind.word().to_owned(),
             scheme: feed.scheme.as_ref().map(|scheme| scheme.name().to_owned()),
+            catalogue: feed.catalogue.as_ref().map(|one| format!("{} {}", one.header().id, one.header().version)),
+            catalogue_sha256: feed.catalogue.as_ref().map(|one| one.content_hash().to_owned()),
             scheme_sha256: feed.scheme.as_ref().map(|scheme| scheme.content_hash().to_string()),
             files: files.by_ref().take(feed.files.len()).collect(),
             counts,

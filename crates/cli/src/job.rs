@@ -9,6 +9,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use yibao_batch::Cancel;
 use yibao_batch::stays::{StayRead, StayRequest};
 use yibao_grouping::Scheme;
+use yibao_grouping::dip::Catalogue;
 use yibao_payment::pack::Pack;
 use yibao_payment::pack::header::{NamedPart, SchemeRef, YearDeclaration};
 use yibao_payment::pack::step::Verb;
@@ -83,8 +84,7 @@ pub fn progress(words: &'static str) -> ProgressBar {
 impl Job {
     /// Opens a pack's folder.
     pub fn open(root: &Path, data: Option<PathBuf>) -> anyhow::Result<Self> {
-        let folder = Folder::read(root).map_err(|found| anyhow!("{found}"))?;
-        let pack: Pack = folder.decode().map_err(|found| anyhow!("{found}"))?;
+        let (folder, pack) = yibao_payment::pack::load(root).map_err(|found| anyhow!("{found}"))?;
         Ok(Job { folder, pack, data, root: root.to_owned() })
     }
 
@@ -183,6 +183,16 @@ impl Job {
         Scheme::open(&path).map(Some).map_err(|error| anyhow!("{error}"))
     }
 
+    /// A DIP catalogue, opened.
+    pub fn catalogue(&self, catalogue: Option<&SchemeRef>) -> anyhow::Result<Option<Catalogue>> {
+        let path = match catalogue {
+            None => return Ok(None),
+            Some(SchemeRef::Path(path)) => self.root.join(path),
+            Some(SchemeRef::Reference(one)) => self.reference(&one.reference, Some(&one.obtain))?,
+        };
+        Catalogue::open(&path).map(Some).map_err(|found| anyhow!("{found}"))
+    }
+
     /// Whether a step or an indicator of the pack asks who the patient was.
     pub fn needs_persons(&self) -> bool {
         let mut steps = self.pack.method.values().flat_map(|method| &method.step);
@@ -219,6 +229,7 @@ impl Job {
             columns: self.pack.columns.as_ref(),
             fields: &self.pack.fields,
             scheme,
+            catalogue: None,
             insurances: &insurances,
             districts: &districts,
             persons: self.needs_persons(),

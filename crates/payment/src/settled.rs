@@ -208,6 +208,8 @@ pub struct MonthRow {
 pub struct PoolRow {
     /// The pool's id.
     pub id: String,
+    /// Its title; the id in both languages where the pack gives none.
+    pub title: Bilingual,
     /// Budget after dated changes.
     pub budget: Fen,
     /// Taken out before distribution, not to the reserve.

@@ -66,3 +66,15 @@ pub struct SourceFile {
     /// First row after it.
     pub end: usize,
 }
+
+/// Text fields that a DIP catalogue fills, with their titles: what kind of group it is, how the case was treated, and the
+/// levels of the auxiliary catalogue. A pack that names a catalogue has them, unless it declares its own.
+pub const CATALOGUE_FIELDS: [(&str, &str, &str); 7] = [
+    ("dip_kind", "病种类别", "kind of DIP group"),
+    ("dip_type", "治疗方式", "treatment"),
+    ("aux_cci", "并发症合并症指数分级", "level of comorbidity (CCI)"),
+    ("aux_severity", "疾病严重程度分级", "level of severity"),
+    ("aux_tumour", "肿瘤严重程度分级", "level of tumour treatment"),
+    ("aux_age", "年龄特征分级", "level of age"),
+    ("aux_icu", "重症监护分级", "level of intensive care"),
+];

@@ -65,6 +65,12 @@ pub struct FeedEntry {
     pub scheme: Option<String>,
     /// Content hash of the scheme.
     pub scheme_sha256: Option<String>,
+    /// Id and version of the DIP catalogue, when its rows were matched to one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub catalogue: Option<String>,
+    /// Content hash of the catalogue.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub catalogue_sha256: Option<String>,
     /// Its files.
     pub files: Vec<FileHash>,
     /// What became of its rows.

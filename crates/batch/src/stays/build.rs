@@ -122,7 +122,7 @@ fn one_file(
             let mut table = table.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
             Ok::<_, StayError>(table.next_block()?)
         },
-        || (RowReader::new(&mapping, request.scheme, request.insurances, request.districts), Fields::default()),
+        || (RowReader::new(&mapping, request), Fields::default()),
         |(reader, fields), block: Block| Ok(block_part(reader, fields, &block)),
         |part: Part| {
             let rows = seen.fetch_add(part.rows, Ordering::Relaxed) + part.rows;

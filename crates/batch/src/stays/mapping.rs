@@ -52,12 +52,14 @@ pub struct ExtraField {
     pub text: Option<Text>,
     /// Where it is (amounts).
     pub amount: Option<Amount>,
+    /// Which of the fields of the DIP catalogue it is, where no column is mapped.
+    pub catalogue: Option<usize>,
 }
 
 impl ExtraField {
     /// Whether the file has it.
     pub const fn is_mapped(&self) -> bool {
-        self.text.is_some() || self.amount.is_some()
+        self.text.is_some() || self.amount.is_some() || self.catalogue.is_some()
     }
 }
 
@@ -383,21 +385,21 @@ fn los(finder: &Finder<'_>, has_admission: bool) -> Result<Los, StayError> {
 
 fn group(finder: &Finder<'_>) -> Result<Option<Text>, StayError> {
     match finder.request.kind {
-        _ if finder.request.scheme.is_some() => Ok(None),
+        _ if finder.request.scheme.is_some() || finder.request.catalogue.is_some() => Ok(None),
         FeedKind::Stays => finder.required("group").map(Some),
         FeedKind::Visits | FeedKind::Heads => finder.named("group"),
     }
 }
 
 fn grouping(finder: &Finder<'_>) -> Result<Option<GroupingColumns>, StayError> {
-    if finder.request.scheme.is_none() {
+    if finder.request.scheme.is_none() && finder.request.catalogue.is_none() {
         return Ok(None);
     }
     let needed = |field: &stay::Field| {
         finder.text(field.name, field.aliases)?.ok_or_else(|| {
             finder.error(
                 format!("no column for {} (also read as {})", field.name, field.aliases.join(", ")),
-                &format!("the pack groups by a scheme: map the column in the pack's {}", finder.table()),
+                &format!("the pack groups these rows: map the column in the pack's {}", finder.table()),
             )
         })
     };
@@ -430,13 +432,17 @@ fn extras(finder: &Finder<'_>) -> Result<Vec<ExtraField>, StayError> {
             }
             (_, None) => text = finder.column(name).ok().map(Text::Column),
         }
-        if text.is_none() && amount.is_none() && !finder.request.blanks {
+        let of_catalogue = text.is_none() && amount.is_none() && declaration.kind == FieldKind::Symbol;
+        let catalogue = finder.request.catalogue.filter(|_| of_catalogue).and_then(|_| super::dip::field(name));
+        // A catalogue of other rows leaves its fields blank here.
+        let blank = finder.request.blanks || super::dip::field(name).is_some();
+        if text.is_none() && amount.is_none() && catalogue.is_none() && !blank {
             return Err(finder.error(
                 format!("no column for the pack's field \"{name}\""),
                 &format!("map it in the pack's {}, or remove it from [fields]", finder.table()),
             ));
         }
-        made.push(ExtraField { name: name.clone(), kind: declaration.kind, text, amount });
+        made.push(ExtraField { name: name.clone(), kind: declaration.kind, text, amount, catalogue });
     }
     Ok(made)
 }

@@ -5,6 +5,7 @@
 
 mod amount;
 mod build;
+mod dip;
 mod duplicate;
 mod expression;
 mod heads;
@@ -18,6 +19,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use yibao_grouping::Scheme;
+use yibao_grouping::dip::Catalogue;
 use yibao_kernel::Window;
 use yibao_payment::settled::Refusal;
 use yibao_record::feed::FeedKind;
@@ -48,6 +50,8 @@ pub struct StayRequest<'a> {
     pub fields: &'a BTreeMap<String, FieldDeclaration>,
     /// The grouping scheme; absent: the stays bring their group.
     pub scheme: Option<&'a Scheme>,
+    /// The DIP catalogue; never beside a scheme.
+    pub catalogue: Option<&'a Catalogue>,
     /// Insurance schemes of the pack; empty: every stay is `all`.
     pub insurances: &'a [String],
     /// Districts of the pack; empty: every stay is `all`.

@@ -1,11 +1,14 @@
 //! One record through the mapping into a part.
 
+use yibao_grouping::dip::DipCase;
 use yibao_grouping::{Answer, Case, CodeId, Scheme, Sex, Status};
 use yibao_kernel::{Day, Fen, Ratio};
 use yibao_record::mapping::FieldKind;
 use yibao_record::stays::{Extra, GroupStatus, Symbol, Symbols};
 
+use super::StayRequest;
 use super::amount::{AMOUNT_MAX_FEN, AMOUNTS};
+use super::dip::Dip;
 use super::expression::{DateFormat, Text};
 use super::heads::{HEAD_MONTHS_MAX, Registered};
 use super::mapping::{DateText, DischargeDay, GroupingColumns, Los, Mapping};
@@ -20,6 +23,7 @@ const LOS_MAX: i32 = 36_600;
 pub struct RowReader<'a> {
     mapping: &'a Mapping,
     scheme: Option<&'a Scheme>,
+    dip: Option<Dip<'a>>,
     insurances: &'a [String],
     districts: &'a [String],
     scratch: Vec<u8>,
@@ -59,17 +63,13 @@ struct Grouped {
 
 impl<'a> RowReader<'a> {
     /// A reader over one file's mapping.
-    pub fn new(
-        mapping: &'a Mapping,
-        scheme: Option<&'a Scheme>,
-        insurances: &'a [String],
-        districts: &'a [String],
-    ) -> Self {
+    pub fn new(mapping: &'a Mapping, request: &StayRequest<'a>) -> Self {
         RowReader {
             mapping,
-            scheme,
-            insurances,
-            districts,
+            scheme: request.scheme,
+            dip: request.catalogue.map(Dip::new),
+            insurances: request.insurances,
+            districts: request.districts,
             scratch: Vec::new(),
             dx: Vec::new(),
             proc: Vec::new(),
@@ -203,7 +203,8 @@ impl<'a> RowReader<'a> {
         }
         let insurance = self.declared("insurance", mapping.insurance.as_ref(), self.insurances, record, symbols)?;
         let district = self.declared("district", mapping.district.as_ref(), self.districts, record, symbols)?;
-        let group = self.group(record, age, los_days, symbols)?;
+        let [cost, ..] = amounts;
+        let group = self.group(record, (age, los_days, discharge, cost), symbols)?;
         let age_years = age.and_then(|age| i16::try_from(age).ok());
         Ok(Some(Values { admission, discharge, los_days, age_years, amounts, institution, insurance, district, group }))
     }
@@ -343,11 +344,20 @@ impl<'a> RowReader<'a> {
     fn group(
         &mut self,
         record: &Record<'_>,
-        age: Option<i32>,
-        los_days: i32,
+        (age, los_days, discharge, cost): (Option<i32>, i32, Day, Fen),
         symbols: &mut Symbols,
     ) -> Result<Grouped, RowRefusal> {
         let mapping = self.mapping;
+        if let (Some(_), Some(columns)) = (&self.dip, &mapping.grouping) {
+            let facts = DipCase {
+                age,
+                los_days: Some(los_days),
+                discharge: Some(discharge),
+                cost: Some(cost),
+                ..DipCase::default()
+            };
+            return self.matched(columns, record, facts, symbols);
+        }
         if let (Some(scheme), Some(columns)) = (self.scheme, &mapping.grouping) {
             let answer = self.decide(scheme, columns, record, age, los_days)?;
             return Ok(answered(scheme, answer, symbols));
@@ -361,6 +371,35 @@ impl<'a> RowReader<'a> {
             Some(text) => status(text.read(record, &mut self.scratch)?)?,
         };
         Ok(Grouped { group, adrg, mdc, status })
+    }
+
+    /// The DIP group of a row.
+    fn matched(
+        &mut self,
+        columns: &GroupingColumns,
+        record: &Record<'_>,
+        facts: DipCase<'_>,
+        symbols: &mut Symbols,
+    ) -> Result<Grouped, RowRefusal> {
+        let icu_hours = self.whole("icu_hours", columns.icu_hours.as_ref(), record, 0, 1_000_000)?;
+        let mut text = |text: Option<&Text>| -> Result<Vec<u8>, RowRefusal> {
+            text.map_or(Ok(Vec::new()), |text| Ok(text.read(record, &mut self.scratch)?.to_vec()))
+        };
+        let (dx, proc) = (text(Some(&columns.dx))?, text(Some(&columns.proc))?);
+        let discharge_status = text(self.mapping.discharge_status.as_ref())?;
+        let nothing =
+            Grouped { group: Symbol::NONE, adrg: Symbol::NONE, mdc: Symbol::NONE, status: GroupStatus::Ungrouped };
+        let Some(dip) = &mut self.dip else { return Ok(nothing) };
+        let (group, status) = dip.assign(&DipCase {
+            dx: &dx,
+            procedures: &proc,
+            // A day that was begun counts.
+            icu_days: icu_hours.map(|hours| (hours + 23) / 24),
+            discharge_status: &discharge_status,
+            ..facts
+        });
+        let group = if group.is_empty() { Symbol::NONE } else { symbols.intern(group) };
+        Ok(Grouped { group, status, ..nothing })
     }
 
     fn decide(
@@ -422,6 +461,10 @@ impl<'a> RowReader<'a> {
                 (None, Some(text)) => {
                     let bytes = text.read(record, &mut self.scratch)?;
                     ExtraValue::Number(number(&extra.name, bytes, extra.kind)?)
+                }
+                (None, None) if extra.catalogue.is_some() => {
+                    let text = self.dip.as_ref().zip(extra.catalogue).map_or("", |(dip, field)| dip.text(field));
+                    ExtraValue::Symbol(if text.is_empty() { Symbol::NONE } else { symbols.intern(text) })
                 }
                 (None, None) => match extra.kind {
                     FieldKind::Fen => ExtraValue::Fen(None),

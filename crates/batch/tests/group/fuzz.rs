@@ -36,6 +36,7 @@ fn stays_of(path: &Path, threads: usize) -> Option<StayRead> {
         columns: None,
         fields: &fields,
         scheme: None,
+        catalogue: None,
         insurances: &[],
         districts: &[],
         persons: true,

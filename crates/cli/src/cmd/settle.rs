@@ -256,7 +256,13 @@ fn write_all(
             .iter()
             .map(|file| InputFile { name: file.name.clone(), sha256: file.sha256.clone(), rows: 0 })
             .collect(),
-        group_titles: feeds.iter().rev().filter_map(|feed| feed.scheme.as_ref()).flat_map(group_titles).collect(),
+        group_titles: feeds
+            .iter()
+            .rev()
+            .filter_map(|feed| feed.scheme.as_ref())
+            .flat_map(group_titles)
+            .chain(dip_titles(feeds))
+            .collect(),
     };
     let summary = Summary::of(settled, &read.stays)?;
     let html = report_of(settled, &read.stays, &read.symbols, &summary, &about)?;
@@ -270,6 +276,13 @@ fn write_all(
 /// The scheme of the stays: of the other feeds, the manifest has theirs.
 pub(super) fn scheme_of_stays<'f>(feeds: &'f [OpenFeed<'_>]) -> Option<&'f Scheme> {
     feeds.iter().find(|feed| feed.id == STAYS).and_then(|feed| feed.scheme.as_ref())
+}
+
+/// The names of the groups of the catalogues.
+fn dip_titles<'f>(feeds: &'f [OpenFeed<'_>]) -> impl Iterator<Item = (String, Bilingual)> + 'f {
+    let rows = feeds.iter().filter_map(|feed| feed.catalogue.as_ref()).flat_map(|catalogue| catalogue.rows());
+    let named = rows.filter(|row| !row.name.is_empty());
+    named.map(|row| (row.code.clone(), Bilingual { zh: row.name.clone(), en: row.name.clone() }))
 }
 
 /// The names of the scheme's groups.

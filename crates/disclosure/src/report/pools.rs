@@ -14,7 +14,7 @@ pub(super) fn section(view: &View<'_>) -> Section {
     let pools = &view.settled.pools;
     let body = html! {
         @for pool in pools.iter().take(DRAWN) {
-            @if pools.len() > 1 { h3 { (pool.id) } }
+            @if pools.len() > 1 { h3 { (titled(pool)) } }
             (figure(waterfall::draw(&bars(pool)), "从预算到结余：扣除与划入调节金之后为可分配额，减去清算额为结余。", "From budget to residual: what is left after deductions and the reserve is distributable; less what was cleared it is the residual."))
         }
         @if pools.len() > DRAWN { p.small { (words(format!("其余 {} 个基金池见下表。", pools.len() - DRAWN), format!("The other {} pools are in the table.", pools.len() - DRAWN))) } }
@@ -26,9 +26,10 @@ pub(super) fn section(view: &View<'_>) -> Section {
 /// The identities, and how the kind of price in force divides the money.
 fn lead(view: &View<'_>) -> Words {
     let kinds = |wanted: &str| view.settled.method_kinds.iter().any(|(_, price)| price == wanted);
-    let mut zh = "预算 = 扣除 + 划入调节金 + 可分配；可分配 = 清算 + 结余，分毫不差。".to_owned();
+    let mut zh = "预算 = 扣除 + 划入调节金 + 可分配；可分配 = 清算 + 外出扣付 + 结余，分毫不差。".to_owned();
     let mut en =
-        "Budget = deducted + to reserve + distributable; distributable = cleared + residual, to the fen.".to_owned();
+        "Budget = deducted + to reserve + distributable; distributable = cleared + charged + residual, to the fen."
+            .to_owned();
     if kinds("points") {
         zh += "点值只打印不相乘：总额按点数用最大余数法分到机构与病例。";
         en += " The point value is printed, never multiplied: the pool is split by points with the largest remainder.";
@@ -63,7 +64,14 @@ fn bars(pool: &PoolRow) -> Vec<Bar> {
             "var(--orange)",
         ),
         bar("可分配", "distributable", Fen::ZERO, pool.distributable, pool.distributable, "var(--blue)"),
-        bar("清算", "cleared", pool.distributable, pool.residual, pool.cleared, "var(--green)"),
+        bar(
+            "清算净额",
+            "cleared, net",
+            pool.distributable,
+            pool.residual,
+            pool.cleared.checked_add(pool.charged).unwrap_or(pool.cleared),
+            "var(--green)",
+        ),
         bar(
             "结余",
             "residual",
@@ -78,8 +86,8 @@ fn bars(pool: &PoolRow) -> Vec<Bar> {
 fn table(view: &View<'_>) -> Table {
     let rows = view.settled.pools.iter().map(|pool| {
         html! { tr {
-            td.id { (pool.id) }
-            @for amount in [pool.budget, pool.deducted, pool.reserve_in, pool.distributable, pool.cleared, pool.residual] { (money_cell(amount)) }
+            td { (titled(pool)) }
+            @for amount in [pool.budget, pool.deducted, pool.reserve_in, pool.distributable, pool.cleared, pool.charged, pool.residual] { (money_cell(amount)) }
             td { (borne_by(&pool.borne_by)) }
             (number_cell(&decimal(pool.units, 4)))
             (number_cell(&pool.price.map(|price| price.to_string()).unwrap_or_default()))
@@ -97,6 +105,7 @@ fn table(view: &View<'_>) -> Table {
             number_column("划入调节金", "to reserve"),
             number_column("可分配", "distributable"),
             number_column("清算", "cleared"),
+            number_column("外出扣付", "charged"),
             number_column("结余", "residual"),
             text_column("结余承担", "borne by"),
             number_column(&units.zh, &units.en),
@@ -109,6 +118,14 @@ fn table(view: &View<'_>) -> Table {
         filter: false,
         first: 60,
         dense: true,
+    }
+}
+
+/// Its title, else its id.
+fn titled(pool: &PoolRow) -> Words {
+    match pool.title.zh.is_empty() {
+        true => words(&pool.id, &pool.id),
+        false => words(&pool.title.zh, &pool.title.en),
     }
 }
 

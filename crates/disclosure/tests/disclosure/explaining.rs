@@ -22,7 +22,8 @@ fn a_clearing_row_tells_its_figures_and_the_identity_of_due() {
     assert_eq!(
         render::clearing_row(&run.settled, &run.settled.rows[1], Lang::Zh, Form::Text).unwrap(),
         "机构: H2 第二医院\n险种: 310\n支付方式: drg_points\n区县: all\n期间: 2025\n病例: 2\n点数或权重: 260.0000\n\
-         记账基金: 17,500.00\n个人及其他: 7,500.00\n清算: 23,491.82\n考核: 0.00\n分担: 0.00\n扣留: 0.00\n预付: 14,875.00\n\
+         记账基金: 17,500.00\n个人及其他: 7,500.00\n清算: 23,491.82\n外出扣付: 0.00\n考核: 0.00\n\
+         分担: 0.00\n往期差额: 0.00\n扣留: 0.00\n预付: 14,875.00\n\
          应付: 8,616.82 = 23,491.82 + 0.00 + 0.00 \u{2212} 0.00 \u{2212} 14,875.00\n"
     );
 }
@@ -43,7 +44,7 @@ fn a_pool_tells_its_price() {
     let text = render::pool_row(&run.settled, &run.settled.pools[0], Lang::En, Form::Text).unwrap();
     assert!(
         text.contains(
-            "distributable: 95,000.00\ncleared: 95,000.00\nresidual: 0.00\nborne_by: reserve\nprice: 119.199319\n"
+            "distributable: 95,000.00\ncleared: 95,000.00\ncharged: 0.00\nresidual: 0.00\nborne_by: reserve\nprice: 119.199319\n"
         ),
         "{text}"
     );

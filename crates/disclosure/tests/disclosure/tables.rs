@@ -13,9 +13,9 @@ fn the_two_hospitals_of_the_notes_are_cleared_as_worked_by_hand() {
     let run = points_region();
     assert_eq!(
         text(clearing_csv(&run.settled)),
-        "institution,insurance,method,district,period,cases,units,accounted,patient,cleared,assessed,shared,withheld,prepaid,due\n\
-         H1,310,drg_points,all,2025,4,914.0000,87360.00,37440.00,71508.18,0.00,5000.00,0.00,74256.00,2252.18\n\
-         H2,310,drg_points,all,2025,2,260.0000,17500.00,7500.00,23491.82,0.00,0.00,0.00,14875.00,8616.82\n"
+        "institution,insurance,method,district,period,cases,units,accounted,patient,cleared,charged,assessed,shared,difference,withheld,prepaid,due\n\
+         H1,310,drg_points,all,2025,4,914.0000,87360.00,37440.00,71508.18,0.00,0.00,5000.00,0.00,0.00,74256.00,2252.18\n\
+         H2,310,drg_points,all,2025,2,260.0000,17500.00,7500.00,23491.82,0.00,0.00,0.00,0.00,0.00,14875.00,8616.82\n"
     );
 }
 
@@ -23,8 +23,9 @@ fn the_two_hospitals_of_the_notes_are_cleared_as_worked_by_hand() {
 fn the_pool_shows_where_the_budget_went() {
     assert_eq!(
         text(pools_csv(&points_region().settled)),
-        "pool,budget,deducted,reserve_in,reserve_out,distributable,cleared,residual,borne_by\n\
-         inpatient,100000.00,0.00,5000.00,5000.00,95000.00,95000.00,0.00,reserve\n"
+        "pool,budget,deducted,drawn,reserve_in,reserve_out,distributable,cleared,charged,residual,borne_by,difference,\
+         carried,reserve_opening,reserve_saved,reserve_closing\n\
+         inpatient,100000.00,0.00,0.00,5000.00,5000.00,95000.00,95000.00,0.00,0.00,reserve,0.00,0.00,0.00,0.00,0.00\n"
     );
 }
 
@@ -42,8 +43,8 @@ fn months_carry_the_key_of_their_row() {
 fn refused_stays_say_why_in_both_languages() {
     assert_eq!(
         text(refused_csv(&points_region().settled)),
-        "source_row,case_id,code,reason_zh,reason_en\n\
-         9,C7,unknown_institution,机构 H9 不在机构表中,institution H9 is not in the table\n"
+        "source_row,case_id,code,reason_zh,reason_en,feed,file\n\
+         9,C7,unknown_institution,机构 H9 不在机构表中,institution H9 is not in the table,,\n"
     );
 }
 
@@ -55,9 +56,9 @@ fn an_institution_with_two_rows_is_one_line_with_their_sum() {
     run.settled.rows.push(second);
     assert_eq!(
         text(institutions_csv(&run.settled)),
-        "institution,name,level,district,cases,accounted,patient,cleared,assessed,shared,withheld,prepaid,due\n\
-         H1,第一医院,tertiary,all,4,87360.00,37440.00,71508.18,0.00,5000.00,0.00,74256.00,2252.18\n\
-         H2,第二医院,secondary,all,3,17500.00,7500.00,23491.79,0.00,0.00,0.00,14875.00,8616.79\n"
+        "institution,name,level,district,cases,accounted,patient,cleared,charged,assessed,shared,difference,withheld,prepaid,due\n\
+         H1,第一医院,tertiary,all,4,87360.00,37440.00,71508.18,0.00,0.00,5000.00,0.00,0.00,74256.00,2252.18\n\
+         H2,第二医院,secondary,all,3,17500.00,7500.00,23491.79,0.00,0.00,0.00,0.00,0.00,14875.00,8616.79\n"
     );
 }
 

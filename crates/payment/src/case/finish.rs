@@ -210,6 +210,10 @@ impl Run<'_, '_> {
 
     /// `fund`: from standard to fund money (spec §1.7).
     pub(super) fn fund(&mut self, at: usize, step: &CompiledStep, rule: &Fund) -> Result<(), Stop> {
+        if self.view.state.standard.is_none() && self.view.state.adjusted.is_some() {
+            // A panel has put its own standard in the place of the one computed before.
+            self.standard(at, None, self.view.money)?;
+        }
         let standard = self.view.state.standard;
         let standard = standard.ok_or(Stop::Refused(Refused::NotGiven(short(at), FieldRef::Std)))?;
         let fund = match rule.mode {

@@ -27,7 +27,8 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 use yibao_policy::{Diagnostics, Folder};
-use yibao_record::mapping::{Columns, FieldDeclaration, Input};
+use yibao_record::feed::CATALOGUE_FIELDS;
+use yibao_record::mapping::{Columns, FieldDeclaration, FieldKind, Input};
 
 use self::agreed::Agreed;
 use self::budget::Budget;
@@ -117,11 +118,24 @@ pub struct Pack {
 /// Everything wrong with the files, or everything that does not fit the types.
 pub fn load(folder: &std::path::Path) -> Result<(Folder, Pack), Diagnostics> {
     let folder = Folder::read(folder)?;
-    let pack = folder.decode::<Pack>()?;
+    let mut pack = folder.decode::<Pack>()?;
+    pack.complete();
     Ok((folder, pack))
 }
 
 impl Pack {
+    /// Declares what naming a DIP catalogue brings: the fields it fills.
+    pub fn complete(&mut self) {
+        let of_years = self.year.iter().any(|year| year.catalogue.is_some());
+        if !of_years && self.feed.values().all(|feed| feed.catalogue.is_none()) {
+            return;
+        }
+        for (name, zh, en) in CATALOGUE_FIELDS {
+            let field = FieldDeclaration { kind: FieldKind::Symbol, zh: Some(zh.to_owned()), en: Some(en.to_owned()) };
+            self.fields.entry(name.to_owned()).or_insert(field);
+        }
+    }
+
     /// The declaration of a year.
     #[must_use]
     pub fn year_declaration(&self, year: i32) -> Option<&YearDeclaration> {

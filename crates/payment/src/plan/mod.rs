@@ -20,7 +20,7 @@ pub use self::case_verb::*;
 pub use self::compile::CompileInput;
 pub use self::condition::{CaseFields, Compare, Condition, NotGiven};
 pub use self::field::{FieldRef, Unit};
-pub use self::pool::{Adjustment, Deduction, Pool};
+pub use self::pool::{Adjustment, Deduction, OutsidePools, Pool};
 pub use self::table::{Cell, Lookup, Table, TableId, Tables};
 pub use self::verb::*;
 pub use crate::pack::capitation::Capitation;
@@ -56,6 +56,8 @@ pub struct Plan {
     pub payers: Vec<Option<Payer>>,
     /// Pools of the year, in the order declared.
     pub pools: Vec<Pool>,
+    /// What the year's budgets leave outside the pools.
+    pub outside_pools: OutsidePools,
     /// Value tables.
     pub tables: Tables,
     /// Interned `2025-01` … of the window's months, for year tables keyed by `month`.

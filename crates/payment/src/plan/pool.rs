@@ -39,6 +39,15 @@ pub struct Pool {
     pub borne_by: BorneBy,
 }
 
+/// The money of a year's budgets that no pool gets.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct OutsidePools {
+    /// Paid outside the methods: other regions, separately paid drugs.
+    pub outside: Fen,
+    /// Put into the budgets' reserves.
+    pub reserves: Fen,
+}
+
 /// A deduction.
 #[derive(Clone, Debug)]
 pub struct Deduction {

@@ -4,10 +4,12 @@
 use yibao_kernel::Fen;
 
 use super::pool_year::RowWork;
+use crate::plan::OutsidePools;
 use crate::settled::{Bilingual, IdentityLine, PoolRow};
 
-/// The lines: sources first. Asserts that both sides are the same.
-pub fn lines(rows: &[RowWork], pools: &[PoolRow]) -> Vec<IdentityLine> {
+/// The lines: sources first. `apart` is what the year's budgets give to no pool (nothing in a month). Asserts that both sides are the same.
+pub fn lines(rows: &[RowWork], pools: &[PoolRow], apart: OutsidePools) -> Vec<IdentityLine> {
+    let (outside, reserves) = (exact(apart.outside), exact(apart.reserves));
     let of_pools = |amount: fn(&PoolRow) -> Fen| pools.iter().map(|pool| exact(amount(pool))).sum::<i128>();
     let of_rows = |amount: fn(&RowWork) -> Fen| rows.iter().map(|row| exact(amount(row))).sum::<i128>();
     let due = of_rows(|row| row.due);
@@ -22,10 +24,12 @@ pub fn lines(rows: &[RowWork], pools: &[PoolRow]) -> Vec<IdentityLine> {
     });
     let entitled: i128 = entitled.sum();
     let sources = [
-        line("budget", ("预算", "budgets"), true, of_pools(|pool| pool.budget)),
+        line("budget", ("预算", "budgets"), true, of_pools(|pool| pool.budget) + outside + reserves),
         line("reserve_opening", ("期初调剂金", "opening reserves"), true, of_pools(|pool| pool.reserve_opening)),
     ];
     let uses = [
+        line("outside", ("池外支付", "paid outside the pools"), false, outside),
+        line("budget_reserves", ("转入预算储备", "put into budget reserves"), false, reserves),
         line("deducted", ("分配前扣除", "deducted before distribution"), false, of_pools(|pool| pool.deducted)),
         line("prepaid", ("已预付", "prepaid"), false, prepaid),
         line("due", ("应付", "due"), false, due),
@@ -38,7 +42,7 @@ pub fn lines(rows: &[RowWork], pools: &[PoolRow]) -> Vec<IdentityLine> {
     let total = |lines: &[(IdentityLine, i128)]| lines.iter().map(|(_, amount)| *amount).sum::<i128>();
     assert!(
         total(&sources) == total(&uses),
-        "budgets + opening reserves = deducted + prepaid + due + deposits + receivables + closing reserves + carried"
+        "budgets + opening reserves = outside + budget reserves + deducted + prepaid + due + deposits + receivables + closing reserves + carried"
     );
     sources.into_iter().chain(uses).map(|(line, _)| line).collect()
 }

@@ -58,7 +58,7 @@ use self::split::{CasesByRow, over_cases};
 use self::sums::{MonthSums, Months, Sums, add_up, is_point_paid, money};
 use self::waves::{Evaluating, Evaluation};
 use crate::case::{CaseRules, Decisions, Evaluator};
-use crate::plan::{Basis, Capitation, ClearPer, CompiledVerb, Plan, PriceKind};
+use crate::plan::{Basis, Capitation, ClearPer, CompiledVerb, OutsidePools, Plan, PriceKind};
 use crate::settled::entries::EntriesView;
 use crate::settled::{Cases, ClearingRow, FeedView, InnerRow, MonthRow, Outcomes, PoolRow, Settled, SourceView};
 
@@ -352,6 +352,7 @@ fn assemble(plan: &Plan, stays: &Stays, options: &Options<'_>, period: Period, p
         (basis.to_owned(), price.to_owned())
     };
     let monthly = monthly(plan, &parts.rows);
+    let apart = if period.month.is_none() { plan.outside_pools } else { OutsidePools::default() };
     let report =
         |(row, method, refused): &RefusedRow| refused.report(plan, *method, stays, options.symbols, *row as usize);
     Settled {
@@ -382,7 +383,7 @@ fn assemble(plan: &Plan, stays: &Stays, options: &Options<'_>, period: Period, p
         sources: stays.sources.iter().map(|one| SourceView { feed: one.feed, file: one.file.clone() }).collect(),
         refused: parts.refused.iter().map(report).collect(),
         monthly,
-        identity: identity::lines(&parts.rows, &parts.pools),
+        identity: identity::lines(&parts.rows, &parts.pools, apart),
         inner: parts.inner,
         accounts: accounts::final_accounts(plan, &parts.rows, &parts.pools, &parts.entries),
         entries: parts.entries,

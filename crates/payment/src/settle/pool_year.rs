@@ -354,6 +354,7 @@ impl PoolYear<'_> {
             .fen(closing);
         Ok(PoolRow {
             id: self.pool.id.clone(),
+            title: self.pool.title.clone(),
             budget: parts.budget,
             deducted: parts.deducted,
             drawn: parts.drawn,

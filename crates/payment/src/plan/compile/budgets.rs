@@ -5,13 +5,13 @@ use yibao_policy::Path;
 
 use super::Compiler;
 use super::rule_words::plain;
-use crate::budget::work_out;
+use crate::budget::{changed, work_out};
 use crate::pack::agreed::Agreed;
-use crate::pack::budget::Budget;
+use crate::pack::budget::{Budget, LineTo};
 use crate::pack::pool::Pool as WrittenPool;
 use crate::pack::version;
 use crate::plan::table::Unit;
-use crate::plan::{Adjustment, Lookup, Table, TableId};
+use crate::plan::{Adjustment, Lookup, OutsidePools, Table, TableId};
 use crate::settled::Bilingual;
 
 impl<'a> Compiler<'a> {
@@ -72,6 +72,27 @@ impl<'a> Compiler<'a> {
             changes.push(Adjustment { on: change.on, amount, reason, rule });
         }
         changes
+    }
+
+    /// What the budgets of a year leave outside the pools and put into their reserves, with dated changes. Budgets
+    /// without an adopted version have been told.
+    pub(super) fn outside_pools(&self, year: i32) -> OutsidePools {
+        let mut sums = OutsidePools::default();
+        for budget in self.pack.budget.iter().filter(|budget| budget.year == year) {
+            let Some((at, version)) = version::adopted(&budget.version, self.known) else { continue };
+            let Ok(worked) = work_out(budget, &version.values, &Path::of("version").at(at)) else { continue };
+            let Ok(changes) = changed(budget, &budget.changes(self.known)) else { continue };
+            for ((line, part), change) in budget.line.iter().zip(&worked.parts).zip(changes) {
+                let Ok(amount) = part.amount.checked_add(change) else { continue };
+                let sum = match line.to {
+                    Some(LineTo::Outside) => &mut sums.outside,
+                    Some(LineTo::Reserve(_)) => &mut sums.reserves,
+                    Some(LineTo::Pool(_)) | None => continue,
+                };
+                *sum = sum.checked_add(amount).unwrap_or(*sum);
+            }
+        }
+        sums
     }
 
     /// Negotiated standards and total-control indexes as tables: the adopted version of each year.

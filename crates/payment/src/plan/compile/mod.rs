@@ -180,6 +180,7 @@ impl<'a> Compiler<'a> {
             methods,
             payers,
             pools,
+            outside_pools: self.outside_pools(input.year),
             tables: std::mem::take(&mut self.tables),
             months,
             entries,

@@ -108,6 +108,14 @@ fn main_words(verb: &Verb) -> (String, String) {
         Verb::Fund(_) => pair("支付标准 {0} 元，基金支付 {1} 元", "of the standard {0} the fund pays {1}"),
         Verb::MonthlyPrepay(_) => pair("记账基金 {0} 元，预付 {1} 元", "accounted fund {0}, prepaid {1}"),
         Verb::Clear(_) => clear_words(None),
+        verb => year_words(verb),
+    }
+}
+
+/// The steps on the year after the clearing.
+fn year_words(verb: &Verb) -> (String, String) {
+    let pair = |zh: &str, en: &str| (zh.to_owned(), en.to_owned());
+    match verb {
         Verb::Charge(_) => {
             pair("外出就医 {0} 例：定额 {1} 元，点数 {2}", "care elsewhere, {0} cases: fixed amounts {1}, points {2}")
         }
@@ -135,6 +143,8 @@ fn main_words(verb: &Verb) -> (String, String) {
         Verb::Offset(_) => {
             pair("清算后 {0} 元 − 已预付 {1} 元 = 应付 {2} 元", "after clearing {0} − prepaid {1} = due {2}")
         }
+        // Every other verb has its words above.
+        _ => (String::new(), String::new()),
     }
 }
 
