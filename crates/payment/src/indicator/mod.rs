@@ -71,3 +71,6 @@ pub fn catalogue(spec: &Spec) -> Vec<Indicator> {
     all.extend(plan_coverage::indicators(spec));
     all
 }
+
+#[cfg(test)]
+mod tests;

@@ -6,8 +6,11 @@ use yibao_kernel::{Decimal, Ratio};
 use super::measure::{Indicator, Measure, TooLarge, Unit, View, definition, number};
 use super::spec::{Spec, Target};
 
-/// Title, formula and whether there is one, per target.
-const WORDS: [(&str, (&str, &str), (&str, &str)); 5] = [
+/// Words in Chinese and English.
+type Both = (&'static str, &'static str);
+
+/// Id, title and formula per target.
+const WORDS: [(&str, Both, Both); 5] = [
     (
         "plan.regions",
         ("统筹地区覆盖率", "regions covered"),
