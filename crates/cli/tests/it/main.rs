@@ -5,6 +5,7 @@ mod against;
 mod bad;
 mod budget;
 mod busy;
+mod composite;
 mod determinism;
 mod feeds;
 mod indicators;

@@ -84,7 +84,7 @@ fn an_unknown_payer_refuses_the_case() {
 
 /// A county: H1 leads H2 and H3; heads and inside stays are claimed by one method, outside care is paid by item.
 fn county(share: &str, more: &str) -> String {
-    let mut text = head("\"package\", \"outside\"").replace("[institutions]", "[institutions]");
+    let mut text = head("\"package\", \"outside\"");
     text += "\n[fields.home]\nkind = \"symbol\"\n";
     text += &table("weights", "group", "decimal", &[("HEAD", "1")]);
     text += &table("scores", "institution", "ratio", &[("H1", "90")]);
