@@ -7,34 +7,20 @@ use std::path::Path;
 use super::program::{Desk, repository};
 use super::settled::{Folder, fen};
 
-/// Copies the pack into a desk; its schemes are named by their place in the repository.
-fn region(desk: &Desk) {
-    copy(&repository().join("examples/composite"), &desk.path("region"));
-    let pack = desk.path("region/pack.toml");
+/// The shipped pack in a desk; its schemes are named by their place in the repository.
+fn region() -> Desk {
+    let desk = Desk::with_example("composite", Path::new(""));
     let schemes = repository().join("schemes");
-    let text = fs::read_to_string(&pack).unwrap();
-    fs::write(&pack, text.replace("../../schemes", schemes.to_str().unwrap())).unwrap();
-}
-
-fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).unwrap();
-    for entry in fs::read_dir(from).unwrap() {
-        let entry = entry.unwrap();
-        let target = to.join(entry.file_name());
-        if entry.file_type().unwrap().is_dir() {
-            copy(&entry.path(), &target);
-        } else {
-            fs::copy(entry.path(), target).unwrap();
-        }
-    }
+    let pack = desk.text("pack/pack.toml").replace("../../schemes", schemes.to_str().unwrap());
+    desk.write("pack/pack.toml", pack);
+    desk
 }
 
 #[test]
 fn every_method_pays_somebody_and_the_whole_budget_is_accounted_for() {
-    let desk = Desk::new();
-    region(&desk);
-    let told = desk.run(&["settle", "region", "-o", "out"]).ended(0);
-    assert!(told.contains("拒绝 refused 0"), "{told}");
+    let desk = region();
+    let told = desk.run(&["settle", "pack", "-o", "out"]).ended(0);
+    assert!(told.out.contains("拒绝 refused 0"), "{}", told.out);
     let out = Folder(desk.path("out"));
 
     let mut paid: BTreeMap<String, i128> = BTreeMap::new();
@@ -66,9 +52,9 @@ fn every_method_pays_somebody_and_the_whole_budget_is_accounted_for() {
 
     let identity = out.csv("identity.csv");
     let side = |side: &str| identity.iter().filter(|line| line["side"] == side).map(|line| fen(line, "amount")).sum();
-    let (came, went): (i128, i128) = (side("in"), side("out"));
+    let (came, went): (i128, i128) = (side("source"), side("use"));
     assert_eq!(came, went);
-    let budget = identity.iter().find(|line| line["id"] == "budget").map(|line| fen(line, "amount"));
+    let budget = identity.iter().find(|line| line["line"] == "budget").map(|line| fen(line, "amount"));
     // 8,270,000.00 and 10,840,000.00 of the year before, and 5% more.
     assert_eq!(budget, Some((827_000_000 + 1_084_000_000) * 105 / 100));
 
@@ -82,16 +68,11 @@ fn every_method_pays_somebody_and_the_whole_budget_is_accounted_for() {
 
 #[test]
 fn one_number_of_the_pack_says_who_gains_and_who_loses() {
-    let desk = Desk::new();
-    region(&desk);
-    desk.run(&["settle", "region", "-o", "old"]).ended(0);
-    let drg = desk.path("region/drg.toml");
-    let text = fs::read_to_string(&drg).unwrap();
-    let (band, other) = ("slope = \"1\", plus = \"0.2\"", "slope = \"1\", plus = \"0.1\"");
-    assert_eq!(text.matches(band).count(), 1);
-    fs::write(&drg, text.replace(band, other)).unwrap();
-    let told = desk.run(&["settle", "region", "-o", "new", "--against", "old"]).ended(0);
-    assert!(told.contains("method.drg_points.step[bands].bands[1].times.plus"), "{told}");
+    let desk = region();
+    desk.run(&["settle", "pack", "-o", "old"]).ended(0);
+    desk.edit("pack/drg.toml", "slope = \"1\", plus = \"0.2\"", "slope = \"1\", plus = \"0.1\"");
+    let told = desk.run(&["settle", "pack", "-o", "new", "--against", "old"]).ended(0);
+    assert!(told.out.contains("method.drg_points.step[bands].bands[1].times.plus"), "{}", told.out);
     let rows = Folder(desk.path("new")).csv("against.csv");
     let of = |by: &str| rows.iter().filter(|row| row["by"] == by).collect::<Vec<_>>();
     let institutions = of("institution");
@@ -104,9 +85,8 @@ fn one_number_of_the_pack_says_who_gains_and_who_loses() {
 
 #[test]
 fn what_is_published_names_no_case_and_no_person() {
-    let desk = Desk::new();
-    region(&desk);
-    desk.run(&["settle", "region", "-o", "out"]).ended(0);
+    let desk = region();
+    desk.run(&["settle", "pack", "-o", "out"]).ended(0);
     desk.run(&["publish", "out", "-o", "published"]).ended(0);
     let mut files = Vec::new();
     walk(&desk.path("published"), &mut files);
