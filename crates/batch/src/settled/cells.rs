@@ -11,8 +11,9 @@ use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ParquetRecordBatchReader
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use yibao_kernel::Day;
-use yibao_payment::indicator::facts::{CellKey, Cells, Facts, MonthKey};
+use yibao_payment::indicator::facts::{CellKey, Cells, Facts, MonthKey, RowFact};
 use yibao_payment::indicator::persons::month_number;
+use yibao_payment::indicator::spec::POINTS_PER_WEIGHT;
 use yibao_payment::indicator::{Given, Kind, Spec, Sums};
 
 use super::SettledError;
@@ -76,7 +77,8 @@ pub fn read(path: &Path, facts: &Facts) -> Result<Cells, SettledError> {
     columns.push(DIED.to_owned());
     columns.extend(facts.spec.fields().iter().map(|field| format!("{PREFIX}{field}")));
     let groups: Vec<usize> = (0..metadata.metadata().num_row_groups()).collect();
-    let scales = scales(facts);
+    let of_method = |row: &RowFact| facts.spec.points_per_weight.get(&row.method).copied();
+    let points: Vec<u32> = facts.rows.iter().map(|row| of_method(row).unwrap_or(POINTS_PER_WEIGHT)).collect();
     let mut all = Part::default();
     // So many row groups at a time that no thread waits, and their parts stay few.
     for wave in groups.chunks(rayon::current_num_threads().max(1) * 2) {
@@ -89,7 +91,7 @@ pub fn read(path: &Path, facts: &Facts) -> Result<Cells, SettledError> {
                 let reader = builder.with_projection(mask).with_row_groups(vec![*group]).with_batch_size(65_536);
                 let mut part = Part::default();
                 for batch in reader.build().map_err(|error| wrong(&error))? {
-                    part.add(&batch.map_err(|error| wrong(&error))?, &facts.spec, &scales)
+                    part.add(&batch.map_err(|error| wrong(&error))?, &facts.spec, &points)
                         .map_err(|what| wrong(&what))?;
                 }
                 Ok(part)
@@ -102,12 +104,6 @@ pub fn read(path: &Path, facts: &Facts) -> Result<Cells, SettledError> {
     let mut months: Vec<(MonthKey, Sums)> = all.months.into_iter().collect();
     months.sort_unstable_by_key(|(key, _)| *key);
     Ok(Cells { institutions: all.institutions.texts, groups: all.groups.texts, cells, months })
-}
-
-/// Points of a stay of mean cost, by clearing row.
-fn scales(facts: &Facts) -> Vec<i128> {
-    let of = |id: &str| facts.methods.iter().find(|method| method.id == id).map_or(100, |method| method.scale);
-    facts.rows.iter().map(|row| i128::from(of(&row.method).max(1))).collect()
 }
 
 /// The columns of a batch.
@@ -191,14 +187,13 @@ impl<'a> Columns<'a> {
     }
 
     /// What the case at a row adds.
-    fn sums(&self, at: usize, kind: Kind, low_risk: bool, spec: &Spec, scales: &[i128]) -> Sums {
+    fn sums(&self, at: usize, kind: Kind, low_risk: bool, points_per_weight: u32, spec: &Spec) -> Sums {
         let [cost, fund, patient, paid] = self.amounts.map(|column| column.value(at));
         let grouped = self.status.text(at) == "grouped" && self.group.word(at).is_some();
-        // Ten-thousandths of a weight are a hundred millionths; base points are the method's scale times a weight.
-        let scale = scales.get(self.row.value(at) as usize).copied().unwrap_or(100);
+        // In hundred-millionths: ten-thousandths of a weight, or of points that stand for a weight.
         let weight = match (self.weight.value(at), self.base_points.value(at)) {
-            (weight, _) if weight > 0 => weight * 100,
-            (_, points) => (points.max(0) * 100 + scale / 2) / scale,
+            (weight, _) if weight > 0 => weight * 10_000,
+            (_, points) => points.max(0) * 10_000 / i128::from(points_per_weight.max(1)),
         };
         let weighted = grouped && weight > 0;
         let days = self.los_days.value(at);
@@ -231,7 +226,7 @@ impl<'a> Columns<'a> {
 }
 
 impl Part {
-    fn add(&mut self, batch: &RecordBatch, spec: &Spec, scales: &[i128]) -> Result<(), &'static str> {
+    fn add(&mut self, batch: &RecordBatch, spec: &Spec, points: &[u32]) -> Result<(), &'static str> {
         let columns = Columns::of(batch, spec).ok_or("a column of settled cases is missing or of another type")?;
         let institutions: Vec<u32> = columns.institution.words.iter().map(|word| self.institutions.id(word)).collect();
         let groups: Vec<u32> = columns.group.words.iter().map(|word| self.groups.id(word)).collect();
@@ -248,7 +243,8 @@ impl Part {
                 columns.institution.word(at).and_then(|word| institutions.get(word).copied()).unwrap_or(u32::MAX);
             let kind = columns.kind.as_ref().map_or(Kind::Stays, |kind| Kind::of(kind.text(at)));
             let low_risk = word.and_then(|word| risks.get(word).copied()).unwrap_or(false);
-            let sums = columns.sums(at, kind, low_risk, spec, scales);
+            let per_weight = points.get(columns.row.value(at) as usize).copied().unwrap_or(POINTS_PER_WEIGHT);
+            let sums = columns.sums(at, kind, low_risk, per_weight, spec);
             let day = Day::from_days(columns.discharge.value(at)).unwrap_or(Day::MIN);
             let key = CellKey { row: columns.row.value(at), institution, kind, group };
             self.months.entry(MonthKey { month: month_number(day), kind, group }).or_default().add(&sums);

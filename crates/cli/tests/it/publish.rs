@@ -47,7 +47,15 @@ fn the_files_are_those_that_are_named_and_no_others() {
     assert_eq!(names(&desk.path("pub/institutions")), ["H1", "H2", "H3"]);
     assert_eq!(
         names(&desk.path("pub/public")),
-        ["budget.csv", "cleared.csv", "index.html", "publication.xlsx", "ranked.csv", "special_review.csv"]
+        [
+            "budget.csv",
+            "cleared.csv",
+            "index.html",
+            "institutions.csv",
+            "publication.xlsx",
+            "ranked.csv",
+            "special_review.csv"
+        ]
     );
     assert_eq!(
         names(&desk.path("pub/institutions/H1")),

@@ -24,7 +24,7 @@ pub struct GroupCell {
     pub days: i128,
     /// What the clearing gives them, fen.
     pub paid: i128,
-    /// Their total weight, millionths.
+    /// Their total weight, hundred-millionths.
     pub weight: i128,
     /// Whether it may be shown.
     pub shown: Shown,

@@ -9,7 +9,7 @@ use crate::stored::StoredPool;
 
 /// One row per pool, then their sum.
 pub(super) fn grid(source: &Source<'_>) -> Grid {
-    let amounts = ["budget", "deducted", "reserve_in", "distributable", "cleared", "residual"];
+    let amounts = ["budget", "deducted", "reserve_in", "distributable", "cleared", "charged", "residual"];
     let heads = vec![
         text_head("pool", "基金池", "pool"),
         number_head("budget", "预算", "budget"),
@@ -17,6 +17,7 @@ pub(super) fn grid(source: &Source<'_>) -> Grid {
         number_head("reserve_in", "划入调节金", "to reserve"),
         number_head("distributable", "可分配", "distributable"),
         number_head("cleared", "清算", "cleared"),
+        number_head("charged", "外出扣付", "charged"),
         number_head("residual", "结余", "residual"),
         number_head("price", "点值／费率", "point value / rate"),
     ];

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use yibao_payment::indicator::facts::Titled;
+use yibao_payment::indicator::facts::{Titled, level};
 use yibao_payment::indicator::suppression::{Cell, Shown, protect};
 
 use super::Source;
@@ -83,8 +83,45 @@ pub(super) fn of_all(source: &Source<'_>) -> Grid {
         cells.truncate(if any { 9 } else { 8 });
         cells
     });
+    Grid { id: "cleared-table", title: words("各机构点数", "Points and cleared"), heads, rows: rows.collect() }
+}
+
+/// One row per institution: what it was cleared by all methods together. The rows of [`of_all`] are hidden as if these
+/// sums were all known.
+pub(super) fn of_institutions(source: &Source<'_>) -> Grid {
+    let facts = &source.stored.facts;
+    let rows_of = |id: &str| source.stored.rows.iter().filter(move |row| row.key.institution == id).collect::<Vec<_>>();
+    let all: Vec<_> =
+        facts.institutions.iter().map(|one| (one, rows_of(&one.id))).filter(|(_, rows)| !rows.is_empty()).collect();
+    let cases = |rows: &[&StoredRow]| rows.iter().map(|row| row.figures.count("cases")).sum::<u64>();
+    let list: Vec<Cell> = all.iter().map(|(_, rows)| Cell::of_list(cases(rows))).collect();
+    let lines = all.iter().zip(protect(&list, source.below)).map(|((one, rows), shown)| {
+        let title = level(&one.level);
+        let mut cells = vec![
+            Value::Text(one.id.clone()),
+            Value::Text(one.name.clone()),
+            Value::Titled(one.level.clone(), words(title.zh, title.en)),
+        ];
+        if shown.is_hidden() {
+            cells.extend([Value::Hidden, Value::Hidden]);
+        } else {
+            let cleared = sum(rows.iter().map(|row| row.figures.fen("cleared")));
+            cells.extend([Value::Count(cases(rows)), Value::Money(cleared)]);
+        }
+        cells
+    });
+    let heads = vec![
+        text_head("institution", "机构代码", "id"),
+        text_head("name", "医疗机构", "institution"),
+        text_head("level", "等级", "level"),
+        number_head("cases", "病例", "cases"),
+        number_head("cleared", "清算", "cleared"),
+    ];
     Grid {
-        id: "cleared-table", title: words("各机构点数与清算", "Points and cleared"), heads, rows: rows.collect()
+        id: "institutions-table",
+        title: words("各机构清算", "Cleared by institution"),
+        heads,
+        rows: lines.collect(),
     }
 }
 

@@ -156,7 +156,7 @@ fn own_values(cell: &GroupCell) -> Vec<Value> {
     let money = |fen: i128| i64::try_from(fen).map_or(Value::Blank, |fen| Value::Money(Fen::new(fen)));
     vec![
         Value::Count(cell.cases),
-        Value::Units(crate::summary::quotient(cell.weight, 100).map_or(0, i128::from)),
+        Value::Units(crate::summary::quotient(cell.weight, 10_000).map_or(0, i128::from)),
         Value::Money(Fen::new(cell.mean_cost())),
         Value::Indicator(yibao_kernel::Decimal::new(cell.mean_stay(), 2), unit(2)),
         money(cell.paid),

@@ -19,6 +19,7 @@ const DRAWN: usize = 3;
 pub(super) fn files(source: &Source<'_>) -> Result<Vec<File>, DisclosureError> {
     let budget = budget::grid(source);
     let cleared = cleared::of_all(source);
+    let institutions = cleared::of_institutions(source);
     let reviews = reviews::grid(source, None);
     let ranked = ranked::grid(source);
     let sections = vec![
@@ -39,12 +40,16 @@ pub(super) fn files(source: &Source<'_>) -> Result<Vec<File>, DisclosureError> {
         },
         Section {
             id: "cleared",
-            title: cleared.title.clone(),
+            title: words("点数与清算", "Points and cleared"),
             lead: words(
-                "各机构按险种、支付方式的点数（或权重）与清算额。",
-                "Points (or weights) and cleared amount of each institution, by insurance and method.",
+                "各机构的清算额，及按险种、支付方式的点数（或权重）与清算额。",
+                "What each institution was cleared, and its points (or weights) and amounts by insurance and method.",
             ),
-            body: cleared.table(25),
+            body: html! {
+                (institutions.table(25))
+                h3 { (cleared.title) }
+                (cleared.table(25))
+            },
         },
         Section {
             id: "ranked",
@@ -83,9 +88,10 @@ pub(super) fn files(source: &Source<'_>) -> Result<Vec<File>, DisclosureError> {
     let file = |name: &str, bytes: Vec<u8>| (format!("public/{name}"), bytes);
     Ok(vec![
         file("index.html", page.render().into_bytes()),
-        file("publication.xlsx", source.workbook(&[&budget, &cleared, &ranked, &reviews])?),
+        file("publication.xlsx", source.workbook(&[&budget, &institutions, &cleared, &ranked, &reviews])?),
         file("budget.csv", budget.csv()),
         file("cleared.csv", cleared.csv()),
+        file("institutions.csv", institutions.csv()),
         file("ranked.csv", ranked.csv()),
         file("special_review.csv", reviews.csv()),
     ])

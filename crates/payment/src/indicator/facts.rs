@@ -50,8 +50,6 @@ pub struct MethodFact {
     pub basis: String,
     /// `points` or `rate`.
     pub price: String,
-    /// Points of a stay of mean cost.
-    pub scale: u32,
 }
 
 /// The key of a clearing row.
@@ -150,9 +148,7 @@ impl Facts {
                 pool: pool.map(|pool| pool.id.clone()).unwrap_or_default(),
             }
         });
-        let scale = |id: &str| plan.methods.iter().find(|method| method.id == id).map_or(100, |method| method.scale);
         let methods = settled.methods.iter().zip(&settled.method_kinds).map(|(method, (basis, price))| MethodFact {
-            scale: scale(&method.id),
             id: method.id.clone(),
             title: method.title.clone(),
             basis: basis.clone(),

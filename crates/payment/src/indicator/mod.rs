@@ -37,7 +37,7 @@ pub use spec::Spec;
 pub use sums::{Given, Kind, Persons, Slice, Sums};
 
 /// Decimal places of the sums of weights.
-const TO_WEIGHT: u8 = 6;
+const TO_WEIGHT: u8 = 8;
 
 /// Public explainer of group counts, total weight, CMI and low-risk mortality.
 const EXPLAINER: &str = "DRG 绩效指标公开解读 · https://kpfans.com/article/bOWYA1k4WG.html";

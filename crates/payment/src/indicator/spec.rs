@@ -19,6 +19,9 @@ use crate::settled::Bilingual;
 /// Threshold when a pack states none: figures from fewer cases are not shown.
 pub const SMALL_SAMPLE: u64 = 10;
 
+/// Base points of a weight of one when a pack states none: a group that costs the mean has 100.
+pub const POINTS_PER_WEIGHT: u32 = 100;
+
 /// The definitions in force.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -27,6 +30,8 @@ pub struct Spec {
     pub small_sample: u64,
     /// The definition that ranks.
     pub index: IndexForm,
+    /// Base points of a weight of one, by method; where a method is not named, [`POINTS_PER_WEIGHT`].
+    pub points_per_weight: BTreeMap<String, u32>,
     /// What the grouping rate leaves out.
     pub exclude: Vec<Excluded>,
     /// Readmission rates.
@@ -52,6 +57,7 @@ impl Default for Spec {
         Spec {
             small_sample: SMALL_SAMPLE,
             index: IndexForm::MeanOfRatios,
+            points_per_weight: BTreeMap::new(),
             exclude: Vec::new(),
             readmission: Vec::new(),
             low_risk: None,
@@ -256,6 +262,7 @@ impl Spec {
         Spec {
             small_sample: chosen.small_sample.unwrap_or(SMALL_SAMPLE),
             index: chosen.index,
+            points_per_weight: chosen.points_per_weight.clone(),
             exclude: chosen
                 .grouping
                 .iter()

@@ -27,7 +27,7 @@ impl Kind {
     }
 }
 
-/// Sums over cases of one kind. Amounts in fen, weights in millionths.
+/// Sums over cases of one kind. Amounts in fen, weights in hundred-millionths.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Sums {
     /// Cases.
@@ -44,7 +44,7 @@ pub struct Sums {
     pub days: i128,
     /// Grouped cases that have a weight.
     pub weighted: u64,
-    /// Their weights (base points ÷ 100 where a method has no weights).
+    /// Their weights; base points over the points of weight one where a method has no weights.
     pub weight: i128,
     /// Grouped cases.
     pub grouped: u64,

@@ -1,5 +1,7 @@
 //! `[indicators]`: which definitions are chosen, with which windows, exclusions, lists and thresholds (spec §5, §8).
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 use yibao_kernel::Ratio;
 use yibao_policy::Path;
@@ -20,6 +22,9 @@ pub struct Indicators {
     /// Whether distinct persons are counted (visits per head).
     #[serde(default)]
     pub persons: bool,
+    /// Base points of a weight of one, by method, where a method has points and no weights; default 100.
+    #[serde(default)]
+    pub points_per_weight: BTreeMap<String, u32>,
     /// What the grouping rate leaves out.
     pub grouping: Option<Grouping>,
     /// Readmission rates, each with its own window.

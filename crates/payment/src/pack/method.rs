@@ -1,7 +1,5 @@
 //! A method: a basis, a kind of price, an ordered list of steps.
 
-use std::num::NonZeroU32;
-
 use serde::Deserialize;
 use yibao_kernel::Day;
 
@@ -20,9 +18,6 @@ pub struct Method {
     pub price: PriceKind,
     /// Column of the institutions' table with the lead institution that the rows are cleared to.
     pub pays: Option<String>,
-    /// Points of a stay of mean cost, by which base points become weights in indicators; default 100, usually 1000 for
-    /// DIP.
-    pub scale: Option<NonZeroU32>,
     /// In force from.
     pub from: Option<Day>,
     /// In force until (first day after).

@@ -111,8 +111,6 @@ pub struct Method {
     pub basis: Basis,
     /// Kind of price.
     pub price: PriceKind,
-    /// Points of a stay of mean cost.
-    pub scale: u32,
     /// Discharge days it is in force.
     pub window: Window,
     /// Names of the means that `group_mean` steps fill: `FieldRef::Mean(slot)`.

@@ -47,7 +47,7 @@ fn case_mix(example: &Example) -> Answers {
     let mut slice = Slice::default();
     for (group, one) in (0..).zip(example.list("groups")) {
         let cases = u64::try_from(ratio_of(&one["n"]).round(0, Mode::HalfUp).unwrap()).unwrap();
-        let weight = ratio_of(&one["rw"]).round(6, Mode::HalfUp).unwrap() * i128::from(cases);
+        let weight = ratio_of(&one["rw"]).round(8, Mode::HalfUp).unwrap() * i128::from(cases);
         let sums = Sums { cases, grouped: cases, weighted: cases, weight, ..Sums::default() };
         slice.add(Kind::Stays, Some(group), &sums);
     }

@@ -19,6 +19,16 @@ pub(super) fn indicators_can_be_computed(subject: &mut Subject<'_>) {
     if chosen.small_sample == Some(0) {
         subject.error(&path.key("small_sample"), "the threshold of small samples is 0", "state 1 to show everything");
     }
+    for (method, points) in &chosen.points_per_weight {
+        let path = path.key("points_per_weight").key(method);
+        if !pack.method.contains_key(method) {
+            let hint = suggest::hint(method, pack.method.keys().map(String::as_str));
+            subject.error(&path, format!("unknown method \"{method}\""), hint);
+        }
+        if ![1, 10, 100, 1_000, 10_000].contains(points) {
+            subject.error(&path, format!("{points} points for a weight of one"), "state 1, 10, 100, 1000 or 10000");
+        }
+    }
     for (at, written) in chosen.grouping.iter().flat_map(|grouping| grouping.exclude.iter().enumerate()) {
         if let Err((message, hint)) = Excluded::of(written) {
             subject.error(&path.key("grouping").key("exclude").at(at), message, hint);

@@ -84,7 +84,6 @@ impl Compiler<'_> {
             id: id.to_owned(),
             title: method.title.clone(),
             basis: method.basis,
-            scale: method.scale.map_or(100, std::num::NonZeroU32::get),
             price: method.price,
             window,
             means: state.known.means,
