@@ -129,7 +129,7 @@ fn make(program: &Path, folder: &Path, sizes: Sizes) -> anyhow::Result<PathBuf> 
     let scaled: Vec<String> = budget.lines().map(|line| scaled(line, sizes.times())).collect();
     fs::write(pack.join("budget.toml"), scaled.join("\n") + "\n")?;
     let status = Command::new(program)
-        .args(["synth", "composite", "--seed", "2025", "--year", "2025", "--institutions", "60"])
+        .args(["synth", "composite", "--seed", "2025", "--year", "2025", "--institutions", "30"])
         .args(["--scheme", "schemes/teaching", "--weights", "examples/demo/seed_weights.csv:group:weight"])
         .args(["--outpatient", "schemes/outpatient"])
         .args(["--outpatient-weights", "examples/composite/seed_weights_outpatient.csv:group:weight"])
@@ -144,17 +144,16 @@ fn make(program: &Path, folder: &Path, sizes: Sizes) -> anyhow::Result<PathBuf> 
     Ok(pack)
 }
 
-/// A line of the budget with its amount of yuan so many times as large; shares stay.
+/// A line of the budget with its amounts of yuan so many times as large; shares and growth stay.
 fn scaled(line: &str, times: u64) -> String {
-    let Some((key, value)) = line.split_once(" = ") else { return line.to_owned() };
-    let yuan = value.strip_prefix('"').and_then(|value| value.strip_suffix(".00\"")).and_then(|yuan| yuan.parse().ok());
-    match (key, yuan) {
-        ("amount" | "opening" | "value", Some(yuan)) => {
-            let yuan: u64 = yuan;
-            format!("{key} = \"{}.00\"", yuan * times)
+    let parts = line.split('"').enumerate().map(|(at, part)| {
+        let yuan = part.strip_suffix(".00").filter(|yuan| at % 2 == 1 && yuan.len() >= 4);
+        match yuan.and_then(|yuan| yuan.parse::<u64>().ok()) {
+            Some(yuan) => format!("{}.00", yuan * times),
+            None => part.to_owned(),
         }
-        _ => line.to_owned(),
-    }
+    });
+    parts.collect::<Vec<_>>().join("\"")
 }
 
 fn bytes_of(folder: &Path, wanted: impl Fn(&str) -> bool) -> anyhow::Result<u64> {

@@ -170,7 +170,7 @@ fn a_refused_case_is_explained_by_its_reason() {
     let run = desk.run(&["explain", "--settled", "out", "--case", "X1"]).ended(2);
     assert_eq!(
         run.err.trim_end(),
-        "error: case X1 was refused (unknown_insurance): 险种“320”未在政策包中声明 · insurance \"320\" is not declared in the pack\n  hint: correct line 43 of the input and settle again"
+        "error: case X1 was refused (unknown_insurance): 险种“320”未在政策包中声明 · insurance \"320\" is not declared in the pack\n  hint: correct line 43 of stays.csv and settle again"
     );
 }
 
@@ -190,7 +190,7 @@ fn a_group_without_a_published_weight_is_refused_when_the_pack_says_so_or_nothin
         assert_eq!(
             folder.text("refused.csv"),
             format!(
-                "{REFUSED}27,2025-0026,no_mean,\"表中没有“means”的 group \"\"G7\"\" 行（步骤“group-mean”）\",\"no row for group \"\"G7\"\" in table \"\"means\"\" (step \"\"group-mean\"\"); hint: add the row, or state what `missing` does\"\n"
+                "{REFUSED}27,2025-0026,no_mean,\"表中没有“means”的 group \"\"G7\"\" 行（步骤“group-mean”）\",\"no row for group \"\"G7\"\" in table \"\"means\"\" (step \"\"group-mean\"\"); hint: add the row, or state what `missing` does\",stays,stays.csv\n"
             )
         );
         assert_eq!([folder.count("settled"), folder.count("refused")], [38, 1]);
