@@ -81,7 +81,10 @@ fn the_manifest_counts_every_feed() {
 #[test]
 fn files_of_a_feed_may_be_named() {
     let desk = desk();
-    desk.write("other.csv", "visit_no,institution,visit,amount,paid_by_fund,signed_institution,voided\nZ1,H1,2025-01-05,120.00,60.00,,0\n");
+    desk.write(
+        "other.csv",
+        "visit_no,institution,visit,amount,paid_by_fund,signed_institution,voided\nZ1,H1,2025-01-05,120.00,60.00,,0\n",
+    );
     desk.settle(&["--feed", "visits=other.csv"]).ended(3);
     let folder = Folder(desk.path("out"));
     let visits = folder.cases(&["feed", "case_id"]).into_iter().filter(|row| row["feed"] == "visits");
