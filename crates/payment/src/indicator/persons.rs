@@ -1,6 +1,8 @@
 //! Counts of persons: who came twice, how many came at all. They are made while the year is settled, the only time when
 //! persons are known, and stored as counts; no settled folder names a person.
 
+use std::collections::BTreeMap;
+
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use yibao_kernel::Day;
@@ -34,6 +36,10 @@ struct Seen {
     readmitted: u32,
 }
 
+/// Persons are counted in so many parts, one after the other: every count is a sum over persons, and a region's twenty
+/// million visits would else stand in memory a second time.
+const PARTS: u32 = 8;
+
 /// The counts of every slice of every dimension. Empty when no case names a person.
 #[must_use]
 pub fn count(
@@ -43,11 +49,48 @@ pub fn count(
     spec: &Spec,
     kind: &(dyn Fn(usize) -> Kind + Sync),
 ) -> Vec<PersonCounts> {
+    let mut sums: BTreeMap<(usize, String), Persons> = BTreeMap::new();
+    for part in 0..PARTS {
+        for (at, list) in count_part(settled, stays, symbols, spec, kind, part).into_iter().enumerate() {
+            for one in list {
+                add(sums.entry((at, one.key)).or_default(), &one.counts);
+            }
+        }
+    }
+    let named = |((at, key), counts): ((usize, String), Persons)| {
+        let by = DIMENSIONS.get(at).map_or_else(String::new, |by| (*by).to_owned());
+        PersonCounts { by, key, counts }
+    };
+    sums.into_iter().map(named).collect()
+}
+
+fn add(sum: &mut Persons, part: &Persons) {
+    sum.stays += part.stays;
+    sum.patients += part.patients;
+    sum.visits += part.visits;
+    sum.visitors += part.visitors;
+    sum.readmitted.resize(part.readmitted.len().max(sum.readmitted.len()), 0);
+    for (sum, part) in sum.readmitted.iter_mut().zip(&part.readmitted) {
+        *sum += part;
+    }
+}
+
+const DIMENSIONS: [&str; 7] = ["all", "institution", "level", "insurance", "method", "district", "month"];
+
+/// The counts of one part of the persons, by dimension.
+fn count_part(
+    settled: &Settled,
+    stays: &Stays,
+    symbols: &Symbols,
+    spec: &Spec,
+    kind: &(dyn Fn(usize) -> Kind + Sync),
+    part: u32,
+) -> Vec<Vec<PersonCounts>> {
     let mut seen: Vec<Seen> = (0_u32..)
         .zip(stays.person.iter())
         .filter(|(row, person)| {
             let paid = settled.cases.row.get(*row as usize).is_some_and(|key| *key != u32::MAX);
-            person.is_some() && paid && kind(*row as usize) != Kind::Heads
+            person.0 % PARTS == part && person.is_some() && paid && kind(*row as usize) != Kind::Heads
         })
         .map(|(row, person)| Seen { person: person.0, visit: kind(row as usize) == Kind::Visits, row, readmitted: 0 })
         .collect();
@@ -63,10 +106,8 @@ pub fn count(
         }
     }
     let rates = spec.readmission.len().min(32);
-    let dimensions: [&str; 7] = ["all", "institution", "level", "insurance", "method", "district", "month"];
-    let lists: Vec<Vec<PersonCounts>> =
-        dimensions.par_iter().map(|by| of_dimension(&keys(by, settled, stays, symbols), by, &seen, rates)).collect();
-    lists.into_iter().flatten().collect()
+    let count = |by: &&str| of_dimension(&keys(by, settled, stays, symbols), by, &seen, rates);
+    DIMENSIONS.par_iter().map(count).collect()
 }
 
 fn pairs(rate: &ReadmissionRate, seen: &[Seen], stays: &Stays) -> Vec<(u32, u32)> {
