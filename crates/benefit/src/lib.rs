@@ -1,0 +1,1 @@
+//! The ordered split of one bill between the funds and the person.

@@ -1,0 +1,1 @@
+//! Drugs, service items and consumables as of a date.
