@@ -1,1 +1,15 @@
-//! The ordered split of one bill between the funds and the person.
+//! The ordered split of one bill between the funds and the person, from a policy pack.
+//!
+//! [`pack`] holds the types of a pack, [`plan`] checks it and compiles it for a day, [`split`] runs the plan over a
+//! bill: a pure function of (plans, bill, person's year so far) to the split, the changes of the year, and the reasons.
+
+pub mod answer;
+pub mod examples;
+pub mod pack;
+pub mod plan;
+pub mod refusal;
+pub mod split;
+
+pub use plan::Engine;
+pub use refusal::Refusal;
+pub use split::{Split, Splitter, State};
