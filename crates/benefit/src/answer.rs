@@ -8,15 +8,13 @@ use yibao_record::bill::{Bill, Parts};
 use yibao_record::person::{AccountKind, PersonState};
 
 use crate::pack::FundKind;
-use crate::pack::header::Bilingual;
 use crate::pack::step::Bucket;
 use crate::plan::Engine;
 use crate::refusal::Refusal;
 use crate::split::{Split, Splitter, State};
 
 /// What every output of a pack that is not confirmed says.
-pub const ILLUSTRATIVE: Bilingual2 = ("示意，未与文件核对，不作为待遇依据", "illustrative until confirmed against its documents");
-type Bilingual2 = (&'static str, &'static str);
+pub const ILLUSTRATIVE: (&str, &str) = ("示意，未与文件核对，不作为待遇依据", "illustrative until confirmed against its documents");
 
 /// A split with its names.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]

@@ -8,7 +8,7 @@ use yibao_policy::node::{Node, Value as NodeValue};
 use yibao_policy::source::SourceRef;
 
 use super::compiler::Compiler;
-use super::dimension::Facts;
+use super::dimension::{Facts, MISSING};
 use super::grid::Grid;
 use super::raw::{Raw, Want};
 use super::when::{Truth, When};
@@ -240,6 +240,9 @@ impl Compiler<'_> {
         let mut holes: Vec<String> = Vec::new();
         for (at, cell) in cells.iter_mut().enumerate() {
             grid.facts(at, &mut facts, self.dims.0.len());
+            if self.impossible(&facts) {
+                continue;
+            }
             let reachable = domain.is_empty() || domain.iter().any(|when| when.test(&facts) != Truth::No);
             if !reachable {
                 continue;
@@ -277,6 +280,16 @@ impl Compiler<'_> {
         Table { grid, cells: cells.into_boxed_slice(), values, path: path.to_string() }
     }
 
+    /// Whether no bill can have these facts: care at home is not filed, care elsewhere is.
+    fn impossible(&self, facts: &Facts) -> bool {
+        let fact = |name: &str| self.dims.find(name).and_then(|dim| facts.get(dim)).copied();
+        match (fact("place"), fact("filing")) {
+            (Some(MISSING), _) | (_, Some(MISSING)) => false,
+            (Some(place), Some(filing)) => (place == 0) != (filing == 0),
+            _ => false,
+        }
+    }
+
     fn adjusted(&mut self, row: &Row, adjusts: &[super::raw::Adjustment], facts: &Facts, want: Want) -> Option<Cell> {
         let mut raw = row.raw.clone();
         let mut applied = Vec::new();
@@ -302,7 +315,7 @@ impl Compiler<'_> {
                 let names: Vec<String> = facts
                     .iter()
                     .zip(&self.dims.0)
-                    .filter(|(fact, _)| **fact != super::dimension::MISSING)
+                    .filter(|(fact, _)| **fact != MISSING)
                     .map(|(fact, dim)| format!("{} = {}", dim.name, dim.show(*fact)))
                     .collect();
                 let of = if names.is_empty() { String::new() } else { format!(" for {}", names.join(", ")) };

@@ -53,6 +53,18 @@ impl State {
         }
     }
 
+    /// Takes a split back: accumulators and balances are what they were before it.
+    pub fn undo(&mut self, split: &super::Split) {
+        for change in &split.changes {
+            self.add(Entry { amount: -change.amount, ..*change });
+        }
+        for (at, paid) in &split.accounts {
+            if let Some(account) = self.accounts.get_mut(*at) {
+                account.balance = Fen::new(account.balance.get().saturating_add(*paid));
+            }
+        }
+    }
+
     /// The place of a stay, if it was met.
     #[must_use]
     pub fn stay(&self, id: &str) -> Option<i32> {

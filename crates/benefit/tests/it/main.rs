@@ -1,0 +1,4 @@
+//! Behaviour of the benefit split.
+mod examples;
+mod packs;
+mod regions;
