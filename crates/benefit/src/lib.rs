@@ -4,12 +4,16 @@
 //! bill: a pure function of (plans, bill, person's year so far) to the split, the changes of the year, and the reasons.
 
 pub mod answer;
+pub mod credit;
+pub mod divide;
 pub mod examples;
+pub mod history;
 pub mod pack;
 pub mod plan;
 pub mod refusal;
 pub mod split;
 
+pub use history::History;
 pub use plan::Engine;
 pub use refusal::Refusal;
 pub use split::{Split, Splitter, State};

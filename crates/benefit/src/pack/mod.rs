@@ -164,8 +164,27 @@ pub struct Lines {
     pub order: LineOrder,
     /// What a line counts as until somebody has looked.
     pub review: Option<ReviewAs>,
+    /// Lines of days before the bill's first: earlier tests of day surgery. Without a rule such a line is refused.
+    #[serde(default)]
+    pub before: Vec<Before>,
     /// First self-pay ratio of classes where the item states none: rows by `class`, `kind` and dimensions.
     pub ratio: Option<Value>,
+    /// Source.
+    #[schemars(with = "serde_json::Value")]
+    pub source: SourceRef,
+}
+
+/// `[[lines.before]]`.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Before {
+    /// For which bills.
+    #[schemars(with = "serde_json::Value")]
+    pub when: Node,
+    /// How many days before.
+    pub days: u32,
+    /// Which lines; all when absent.
+    pub lines: Option<LineFilter>,
     /// Source.
     #[schemars(with = "serde_json::Value")]
     pub source: SourceRef,
@@ -274,6 +293,18 @@ pub struct LineFilter {
     /// Marks of items, one of them.
     #[serde(default)]
     pub tag: Vec<String>,
+}
+
+impl LineFilter {
+    /// Whether a line fits: its diseases, its item, the disease of the bill.
+    #[must_use]
+    pub fn fits(&self, diseases: &[String], item: Option<&yibao_catalogue::Item>, disease: Option<&str>) -> bool {
+        let belongs = |wanted: &str| diseases.iter().chain(item.map_or(&[][..], |item| &item.diseases)).any(|one| one == wanted);
+        (!self.disease || disease.is_some_and(belongs))
+            && (!self.negotiated || item.is_some_and(|item| item.negotiated))
+            && (self.kind.is_empty() || item.is_some_and(|item| self.kind.iter().any(|kind| kind == item.kind.word())))
+            && (self.tag.is_empty() || item.is_some_and(|item| self.tag.iter().any(|tag| item.tags.contains(tag))))
+    }
 }
 
 /// `[chain.NAME]`.

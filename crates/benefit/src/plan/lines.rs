@@ -25,6 +25,8 @@ pub struct LinePlan {
     pub parts: bool,
     /// What comes first.
     pub order: Order,
+    /// Lines of earlier days: for which bills, how many days, which lines.
+    pub before: Vec<(When, i32, Option<crate::pack::LineFilter>)>,
     /// What a line under review counts as.
     pub review: Option<ReviewAs>,
     /// Ratios by class and kind, where the item states none.
@@ -72,7 +74,15 @@ impl Compiler<'_> {
             }
         }
         self.named_by_items(catalogue);
+        let mut before = Vec::with_capacity(lines.before.len());
+        for (at, rule) in lines.before.iter().enumerate() {
+            let path = path.key("before").at(at);
+            let when = self.when(Some(&rule.when), &path.key("when"));
+            let _ = self.rule(&path, "住院前检查并入".to_owned(), "earlier tests belong to the stay".to_owned(), Some(&rule.source));
+            before.push((when, i32::try_from(rule.days).unwrap_or(i32::MAX), rule.lines.clone()));
+        }
         LinePlan {
+            before,
             item: accepts(Accept::Item),
             stated: accepts(Accept::Stated),
             parts: accepts(Accept::Parts),

@@ -146,6 +146,8 @@ pub struct Engine {
     pub year_starts: (u8, u8),
     /// Day of knowledge.
     pub known: Day,
+    /// What accounts are credited.
+    pub credits: Vec<crate::credit::CreditPlan>,
 }
 
 /// A payer.
@@ -190,6 +192,7 @@ impl Engine {
         compiler.ids();
         let common = compiler.common();
         let totals = compiler.totals();
+        let credits = compiler.credits();
         let mut plans = Vec::new();
         let starts = starts(folder.tree(), &pack);
         for (at, start) in starts.iter().enumerate() {
@@ -203,7 +206,7 @@ impl Engine {
             return Err(found.without_notes());
         }
         let hash = folder.hash().to_owned();
-        Ok(Self { pack, hash, dims, slots, totals, plans, funds, catalogue, book, common, year_starts, known })
+        Ok(Self { pack, hash, dims, slots, totals, plans, funds, catalogue, book, common, year_starts, known, credits })
     }
 
     /// The plan of a day; `None` outside the pack's days.

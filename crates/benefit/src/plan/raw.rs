@@ -149,7 +149,7 @@ impl Adjustment {
 }
 
 /// A ratio as text.
-pub(super) fn ratio(text: &str) -> Result<Ratio, String> {
+pub(crate) fn ratio(text: &str) -> Result<Ratio, String> {
     Ratio::parse(text).map_err(|error| error.to_string())
 }
 

@@ -359,6 +359,6 @@ fn winner<'a>(rows: &'a [Row], facts: &Facts) -> Result<Option<&'a Row>, (&'a Ro
 }
 
 /// A constant amount as text in fen.
-pub(super) fn fen(text: &str) -> Result<i64, String> {
+pub(crate) fn fen(text: &str) -> Result<i64, String> {
     Fen::parse_yuan(text.as_bytes()).map(Fen::get).map_err(|error| error.to_string())
 }

@@ -40,50 +40,69 @@ impl Engine {
     ///
     /// # Errors
     /// A word the pack does not know, a number that is none.
-    pub(super) fn facts(&self, bill: &Bill, person: &Person, insured: &Insured, day: Day, facts: &mut Vec<i64>) -> Result<(), Refusal> {
+    pub(crate) fn facts(&self, bill: Option<&Bill>, person: &Person, insured: &Insured, day: Day, facts: &mut Vec<i64>) -> Result<(), Refusal> {
         facts.clear();
         let home = usize::from(self.pack.benefit.area_digits);
         let same = |digits: usize| {
-            let (there, here) = (bill.institution.area.as_bytes(), insured.area.as_bytes());
+            let there = bill.map_or(insured.area.as_bytes(), |bill| bill.institution.area.as_bytes());
+            let here = insured.area.as_bytes();
             there.len() >= digits && here.len() >= digits && there.get(..digits) == here.get(..digits)
         };
         let place = if same(home) { 0 } else if same(2) { 1 } else { 2 };
         for dim in &self.dims.0 {
-            let fact = match &dim.source {
-                Source::Scheme => word(dim, Some(&insured.scheme))?,
-                Source::Status => word(dim, Some(&insured.status))?,
-                Source::Grade => word(dim, insured.grade.as_deref())?,
-                Source::Benefit => word(dim, Some(insured.benefit.as_deref().unwrap_or("open")))?,
-                Source::Sex => word(dim, Some(&person.sex))?,
-                Source::Visit => word(dim, Some(&bill.visit))?,
-                Source::Place => place,
-                Source::Filing => filing(dim, place, bill, person, day)?,
-                Source::Referral => match bill.referral.as_ref().map(|referral| referral.kind) {
-                    None => 0,
-                    Some(ReferralKind::Up) => 1,
-                    Some(ReferralKind::Down) => 2,
-                },
-                Source::Emergency => i64::from(bill.emergency),
-                Source::Disease => word(dim, bill.disease.as_deref())?,
-                Source::Registered => i64::from(bill.disease.as_deref().is_some_and(|disease| holds(&person.registrations, disease, day))),
-                Source::Level => word(dim, Some(&bill.institution.level))?,
-                Source::Facility => first(dim, |word| bill.institution.facility.iter().any(|mark| mark == word)),
-                Source::Group => first(dim, |word| holds(&person.groups, word, day)),
-                Source::Designated => i64::from(holds(&person.designated, &bill.institution.code, day)),
-                Source::Signed => i64::from(holds(&person.signed, &bill.institution.code, day)),
-                Source::Age => age(person.birth, day),
-                Source::Days => days(bill),
-                Source::Counter(_) => MISSING,
-                Source::Bill(name) => word(dim, bill.facts.get(name).map(String::as_str))?,
-                Source::Person(name) => {
-                    let held = person.facts.get(name).and_then(|held| held.iter().find(|held| held.holds(day)));
-                    word(dim, held.map(|held| held.value.as_str()))?
-                }
+            let fact = match bill {
+                Some(bill) => self.fact(dim, bill, person, insured, (day, place))?,
+                None => of_person(dim, person, insured, day)?,
             };
             facts.push(fact);
         }
         Ok(())
     }
+}
+
+impl Engine {
+    /// One fact.
+    fn fact(&self, dim: &Dim, bill: &Bill, person: &Person, insured: &Insured, at: (Day, i64)) -> Result<i64, Refusal> {
+        let (day, place) = at;
+        Ok(match &dim.source {
+            Source::Visit => word(dim, Some(&bill.visit))?,
+            Source::Place => place,
+            Source::Filing => filing(dim, place, bill, person, day)?,
+            Source::Referral => match bill.referral.as_ref().map(|referral| referral.kind) {
+                None => 0,
+                Some(ReferralKind::Up) => 1,
+                Some(ReferralKind::Down) => 2,
+            },
+            Source::Emergency => i64::from(bill.emergency),
+            Source::Disease => word(dim, bill.disease.as_deref())?,
+            Source::Registered => i64::from(bill.disease.as_deref().is_some_and(|disease| holds(&person.registrations, disease, day))),
+            Source::Level => word(dim, Some(&bill.institution.level))?,
+            Source::Facility => first(dim, |word| bill.institution.facility.iter().any(|mark| mark == word)),
+            Source::Designated => i64::from(holds(&person.designated, &bill.institution.code, day)),
+            Source::Signed => i64::from(holds(&person.signed, &bill.institution.code, day)),
+            Source::Days => days(bill),
+            Source::Bill(name) => word(dim, bill.facts.get(name).map(String::as_str))?,
+            _ => of_person(dim, person, insured, day)?,
+        })
+    }
+}
+
+/// A fact that no bill is needed for; missing for the others.
+fn of_person(dim: &Dim, person: &Person, insured: &Insured, day: Day) -> Result<i64, Refusal> {
+    Ok(match &dim.source {
+        Source::Scheme => word(dim, Some(&insured.scheme))?,
+        Source::Status => word(dim, Some(&insured.status))?,
+        Source::Grade => word(dim, insured.grade.as_deref())?,
+        Source::Benefit => word(dim, Some(insured.benefit.as_deref().unwrap_or("open")))?,
+        Source::Sex => word(dim, Some(&person.sex))?,
+        Source::Group => first(dim, |word| holds(&person.groups, word, day)),
+        Source::Age => age(person.birth, day),
+        Source::Person(name) => {
+            let held = person.facts.get(name).and_then(|held| held.iter().find(|held| held.holds(day)));
+            word(dim, held.map(|held| held.value.as_str()))?
+        }
+        _ => MISSING,
+    })
 }
 
 /// Whether a value holds on the day.

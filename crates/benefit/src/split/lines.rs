@@ -58,7 +58,22 @@ impl LineContext<'_> {
                 return Err(Refusal::new("line", "the pack does not accept this kind of line", "state one of what [lines] accept lists: item, stated, parts"));
             }
         }
+        if day < self.bill.start {
+            self.earlier(line, day, plan, out.item)?;
+        }
         Ok(out)
+    }
+
+    /// A line of a day before the bill's first must belong to it by a rule.
+    fn earlier(&self, line: &Line, day: Day, plan: &LinePlan, item: Option<u32>) -> Result<(), Refusal> {
+        let item = item.and_then(|at| usize::try_from(at).ok()).and_then(|at| self.engine.catalogue.items().get(at));
+        for (when, days, filter) in &plan.before {
+            let fits = filter.as_ref().is_none_or(|filter| filter.fits(&line.diseases, item, self.bill.disease.as_deref()));
+            if fits && day.days_until(self.bill.start) <= *days && super::values::holds(self.engine, when, self.facts)? {
+                return Ok(());
+            }
+        }
+        Err(Refusal::new("days", "a line is of a day before the bill's first", "bill it by itself, or let [[lines.before]] say which earlier lines belong to the stay"))
     }
 
     fn plan(&self, day: Day) -> Result<&LinePlan, Refusal> {

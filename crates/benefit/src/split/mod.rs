@@ -82,7 +82,7 @@ impl<'e> Splitter<'e> {
         let engine = self.home;
         let plan = checked(engine, bill)?;
         let insured = insured(person, bill.end)?;
-        engine.facts(bill, person, insured, bill.end, &mut self.facts)?;
+        engine.facts(Some(bill), person, insured, bill.end, &mut self.facts)?;
         let from_stay = match &bill.referral {
             None => None,
             Some(referral) => state.stay(&referral.from),
@@ -111,7 +111,7 @@ impl<'e> Splitter<'e> {
         let other = !std::ptr::eq(self.home, self.care);
         if other {
             let home_insured = insured;
-            self.care.facts(bill, person, home_insured, bill.end, &mut self.care_facts)?;
+            self.care.facts(Some(bill), person, home_insured, bill.end, &mut self.care_facts)?;
         }
         match gate {
             Some(outcome) => run.all_by_person(outcome),
@@ -347,14 +347,8 @@ impl Run<'_> {
         let mut sums = Buckets::default();
         for (line, split) in self.bill.lines.iter().zip(&mut self.out.lines) {
             let item = split.item.and_then(|at| usize::try_from(at).ok()).and_then(|at| care.catalogue.items().get(at));
-            let fits = filter.is_none_or(|filter| {
-                let disease = self.bill.disease.as_deref().unwrap_or("");
-                let belongs = || line.diseases.iter().chain(item.map_or(&[][..], |item| &item.diseases)).any(|one| one == disease);
-                (!filter.disease || (!disease.is_empty() && belongs()))
-                    && (!filter.negotiated || item.is_some_and(|item| item.negotiated))
-                    && (filter.kind.is_empty() || item.is_some_and(|item| filter.kind.iter().any(|kind| kind == item.kind.word())))
-                    && (filter.tag.is_empty() || item.is_some_and(|item| filter.tag.iter().any(|tag| item.tags.contains(tag))))
-            });
+            let disease = self.bill.disease.as_deref();
+            let fits = filter.is_none_or(|filter| filter.fits(&line.diseases, item, disease));
             if split.routed || !fits {
                 continue;
             }
@@ -400,7 +394,7 @@ impl Run<'_> {
             let plan = engine.plan(start).ok_or_else(|| outside(engine, start))?;
             let counted: Vec<i64> = plan.counters.iter().map(|counter| self.facts.get(counter.dim).copied().unwrap_or(MISSING)).collect();
             saved = Some((self.facts.clone(), self.day));
-            engine.facts(self.bill, self.person, insured(self.person, start)?, start, self.facts)?;
+            engine.facts(Some(self.bill), self.person, insured(self.person, start)?, start, self.facts)?;
             for (counter, number) in plan.counters.iter().zip(counted) {
                 if let Some(fact) = self.facts.get_mut(counter.dim) {
                     *fact = number;
