@@ -42,6 +42,8 @@ pub struct Plan {
     pub lines: LinePlan,
     /// Counters, in the order of their dimensions.
     pub counters: Vec<CounterPlan>,
+    /// Indexes in fen; `None` where the source leaves one open.
+    pub indexes: Vec<(String, Option<i64>)>,
 }
 
 /// A gate.
@@ -371,7 +373,16 @@ impl Compiler<'_> {
         }
         let domain: Vec<When> = routes.iter().map(|route| route.when.clone()).collect();
         let lines = self.lines(catalogue, &domain);
-        Plan { window, gates, gates_benefit, routes, packages, lines, counters }
+        let indexes = pack.index.keys().filter_map(|name| {
+            let value = self.index(name, &Path::of("index").key(name))?;
+            Some((name.clone(), match value {
+                raw::Raw::Amount(amount) => Some(amount),
+                _ => None,
+            }))
+        });
+        let indexes = indexes.collect();
+        Plan {
+            indexes, window, gates, gates_benefit, routes, packages, lines, counters }
     }
 
     fn counters(&mut self) -> Vec<CounterPlan> {

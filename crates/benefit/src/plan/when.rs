@@ -98,7 +98,7 @@ impl Test {
 
 impl Compiler<'_> {
     /// Reads a condition.
-    pub(super) fn when(&mut self, node: Option<&Node>, path: &Path) -> When {
+    pub(crate) fn when(&mut self, node: Option<&Node>, path: &Path) -> When {
         let Some(node) = node else { return When::default() };
         let Value::Table(entries) = &node.value else {
             self.error(path, "a condition is a table", "write { level = \"tertiary\", age = { from = 70 } }");
