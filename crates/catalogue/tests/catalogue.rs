@@ -1,5 +1,7 @@
 //! Catalogues: versions, foreign lists, differences, restrictions, and the parts of a line.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where it fails")]
+
 use proptest::prelude::*;
 use yibao_catalogue::import::{self, Mapping};
 use yibao_catalogue::restriction::Patient;

@@ -294,7 +294,7 @@ impl Compiler<'_> {
                 Some(self.table(&spec, Want::Amount, at.domain)?)
             }
         };
-        let zh = format!("{}", escaped(&at.title.zh));
+        let zh = escaped(&at.title.zh);
         let _ = self.rule(&at.path, zh, escaped(&at.title.en), at.step.source.as_ref());
         Some(Act::Account { base: at.step.base.clone(), order: at.step.order.clone(), most })
     }
@@ -526,17 +526,15 @@ impl Compiler<'_> {
         Some(CapPlan { table: self.table(&spec, Want::Amount, at.domain)?, on: cap.on, slot, several })
     }
 
-    /// Commercial and charity layers stand after all public ones; accounts never before a hospital's part.
+    /// Commercial and charity layers stand after all public ones.
     pub(super) fn chain_order(&mut self, steps: &[StepPlan], path: &Path) {
         let mut private: Option<String> = None;
-        let mut primary = false;
         for step in steps {
-            let (fund, is_primary) = match &step.act {
-                Act::Layer(layer) => (Some(layer.fund), layer.primary),
-                Act::TopUp { fund, .. } => (Some(*fund), false),
-                _ => (None, false),
+            let fund = match &step.act {
+                Act::Layer(layer) => Some(layer.fund),
+                Act::TopUp { fund, .. } => Some(*fund),
+                _ => None,
             };
-            primary |= is_primary;
             let Some(kind) = fund.and_then(|fund| self.pack.fund.values().nth(fund)).map(|fund| fund.kind) else {
                 continue;
             };
@@ -549,6 +547,5 @@ impl Compiler<'_> {
                 _ => {}
             }
         }
-        let _ = primary;
     }
 }

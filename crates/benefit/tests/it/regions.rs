@@ -420,8 +420,7 @@ kind = "commercial"
             return;
         }
         self.layer("large", "[\"over_cap\"]");
-        let more = if ratio.is_string() { "" } else { "" };
-        self.part("bands", "", &rows(ratio, "pays", false, more), "");
+        self.part("bands", "", &rows(ratio, "pays", false, ""), "");
         if let Some(cap) = number(&large["cap"]) {
             self.part(
                 "cap",

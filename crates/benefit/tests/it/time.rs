@@ -94,7 +94,7 @@ fn a_void_out_of_order_settles_what_followed_again() {
     let engine = shipped_pack("demo-coast");
     let mut state = person();
     state.accounts = serde_json::from_value(json!([{ "id": "A", "kind": "current", "balance": "800.00" }])).unwrap();
-    let mut bills = vec![
+    let mut bills = [
         stay("S1", "level3", "2025-08-01", "2025-08-11", "50000.00"),
         stay("S2", "level3", "2025-09-01", "2025-09-11", "10000.00"),
     ];
