@@ -5,6 +5,7 @@ pub mod budget;
 mod derived;
 pub mod difference;
 pub mod dip;
+pub mod benefit;
 pub mod explain;
 pub mod group;
 pub mod indicators;
@@ -17,6 +18,7 @@ pub mod scheme;
 pub mod settle;
 pub mod settled;
 mod stored;
+pub mod split;
 pub mod synth;
 pub mod weigh;
 

@@ -1,0 +1,189 @@
+//! Lines: class, ratio, limit and restriction of an item as the pack says.
+
+use rustc_hash::FxHashMap;
+use yibao_catalogue::item::{Catalogue, Kind, Limit};
+use yibao_catalogue::{Order, Restriction};
+use yibao_policy::Path;
+use yibao_policy::node::{Node, Value as NodeValue};
+use yibao_record::bill::Class;
+
+use super::compiler::Compiler;
+use super::raw::Want;
+use super::table::{Spec, Table};
+use super::when::When;
+use crate::pack::values::Value;
+use crate::pack::{Accept, LineOrder, ReviewAs};
+
+/// Lines, compiled.
+#[derive(Debug)]
+pub struct LinePlan {
+    /// Whether a line may bring an item, a statement, its parts.
+    pub item: bool,
+    /// Class, ratio, limit.
+    pub stated: bool,
+    /// The four parts.
+    pub parts: bool,
+    /// What comes first.
+    pub order: Order,
+    /// Lines of earlier days: for which bills, how many days, which lines.
+    pub before: Vec<(When, i32, Option<crate::pack::LineFilter>)>,
+    /// What a line under review counts as.
+    pub review: Option<ReviewAs>,
+    /// Ratios by class and kind, where the item states none.
+    pub ratios: FxHashMap<(Class, Kind), Table>,
+    /// Limits by name.
+    pub limits: FxHashMap<String, Table>,
+    /// Restrictions by id.
+    pub restrictions: FxHashMap<String, Restriction>,
+}
+
+const KINDS: [Kind; 3] = [Kind::Drug, Kind::Service, Kind::Consumable];
+
+impl Compiler<'_> {
+    pub(super) fn lines(&mut self, catalogue: &Catalogue, domain: &[When]) -> LinePlan {
+        let pack = self.pack;
+        let lines = &pack.lines;
+        let path = Path::of("lines");
+        let accepts = |what: Accept| lines.accept.contains(&what);
+        if lines.accept.is_empty() {
+            self.error(&path.key("accept"), "no line is accepted", "list item, stated or parts");
+        }
+        if accepts(Accept::Item) && lines.catalogue.is_none() {
+            self.error(&path, "items need a catalogue", "name the CSV: catalogue = \"catalogue.csv\"");
+        }
+        let _ = self.rule(&path, "明细".to_owned(), "lines".to_owned(), Some(&lines.source));
+        let mut ratios = FxHashMap::default();
+        // Class B needs a ratio wherever an item of the catalogue, or a statement, may come without one.
+        for kind in KINDS {
+            let needed = catalogue
+                .items()
+                .iter()
+                .any(|item| item.kind == kind && item.class == Class::B && item.ratio.is_none());
+            let Some(value) = lines.ratio.as_ref().filter(|_| needed) else {
+                if needed {
+                    self.error(
+                        &path,
+                        format!("class B of kind \"{}\" has no ratio", kind.word()),
+                        "add [lines.ratio] with rows by class and kind, or state the ratio of every item",
+                    );
+                }
+                continue;
+            };
+            if let Some(table) = self.ratio_of(value, Class::B, kind, domain) {
+                ratios.insert((Class::B, kind), table);
+            }
+        }
+        let mut limits = FxHashMap::default();
+        for (name, value) in &pack.limit {
+            let spec = spec_of(value, Path::of("limit").key(name), name);
+            if let Some(table) = self.table(&spec, Want::Amount, domain) {
+                limits.insert(name.clone(), table);
+            }
+        }
+        self.named_by_items(catalogue);
+        let mut before = Vec::with_capacity(lines.before.len());
+        for (at, rule) in lines.before.iter().enumerate() {
+            let path = path.key("before").at(at);
+            let when = self.when(Some(&rule.when), &path.key("when"));
+            let _ = self.rule(
+                &path,
+                "住院前检查并入".to_owned(),
+                "earlier tests belong to the stay".to_owned(),
+                Some(&rule.source),
+            );
+            before.push((when, i32::try_from(rule.days).unwrap_or(i32::MAX), rule.lines.clone()));
+        }
+        LinePlan {
+            before,
+            item: accepts(Accept::Item),
+            stated: accepts(Accept::Stated),
+            parts: accepts(Accept::Parts),
+            order: match lines.order {
+                LineOrder::LimitFirst => Order::LimitFirst,
+                LineOrder::RatioFirst => Order::RatioFirst,
+            },
+            review: lines.review,
+            ratios,
+            limits,
+            restrictions: pack.restriction.iter().map(|(id, restriction)| (id.clone(), restriction.clone())).collect(),
+        }
+    }
+
+    /// The rows of one class and kind as a table of the other dimensions.
+    fn ratio_of(&mut self, value: &Value, class: Class, kind: Kind, domain: &[When]) -> Option<Table> {
+        let is = |node: &Node, key: &str, word: &str| match node.get(key).map(|node| &node.value) {
+            None => true,
+            Some(NodeValue::Text(text)) => text == word,
+            Some(NodeValue::List(list)) => list.iter().any(|one| one.text() == Some(word)),
+            Some(_) => false,
+        };
+        let class = format!("{class:?}");
+        let mut rows = value.rows.clone();
+        for row in &mut rows {
+            let meant = is(row, "class", &class) && is(row, "kind", kind.word());
+            if let NodeValue::Table(entries) = &mut row.value {
+                entries.retain(|(key, _)| key != "class" && key != "kind");
+            }
+            if !meant {
+                row.value = NodeValue::LeftOut;
+            }
+        }
+        // A left-out row keeps its place, so that the others keep their paths.
+        let path = Path::of("lines").key("ratio");
+        let kept: Vec<Node> = rows.into_iter().filter(|row| row.value != NodeValue::LeftOut).collect();
+        let words = format!("{} {class}", kind.word());
+        let spec = Spec {
+            rows: &kept,
+            adjust: &value.adjust,
+            named: None,
+            source: value.source.as_ref(),
+            path: path.key(&class).key(kind.word()),
+            words: (words.clone(), words),
+        };
+        self.table(&spec, Want::Ratio, domain)
+    }
+
+    /// Restrictions and limits that items name must exist.
+    fn named_by_items(&mut self, catalogue: &Catalogue) {
+        let pack = self.pack;
+        let Some(file) = &pack.lines.catalogue else { return };
+        for item in catalogue.items() {
+            let place = || {
+                Some(yibao_policy::Place {
+                    file: format!("{}/{file}", self.folder.root().display()),
+                    line: Some(item.line),
+                })
+            };
+            if let Some(id) = item.restriction.as_ref().filter(|id| !pack.restriction.contains_key(*id)) {
+                let hint = yibao_policy::suggest::hint(id, pack.restriction.keys().map(String::as_str));
+                self.found.error(format!("unknown restriction \"{id}\""), place(), hint);
+            }
+            if let Limit::Table(name) = &item.limit
+                && !pack.limit.contains_key(name)
+            {
+                let hint = yibao_policy::suggest::hint(name, pack.limit.keys().map(String::as_str));
+                self.found.error(format!("unknown limit \"@{name}\""), place(), hint);
+            }
+        }
+        let restricted = catalogue.items().iter().any(|item| item.restriction.is_some());
+        if restricted && pack.lines.review.is_none() {
+            self.error(
+                &Path::of("lines"),
+                "restricted items, but nothing says what a line under review counts as",
+                "state review = \"in\", \"out\" or \"refuse\"",
+            );
+        }
+    }
+}
+
+/// A value of the pack as a specification.
+pub(super) fn spec_of<'a>(value: &'a Value, path: Path, words: &str) -> Spec<'a> {
+    Spec {
+        rows: &value.rows,
+        adjust: &value.adjust,
+        named: None,
+        source: value.source.as_ref(),
+        path,
+        words: (words.to_owned(), words.to_owned()),
+    }
+}

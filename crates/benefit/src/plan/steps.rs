@@ -1,0 +1,551 @@
+//! Steps, compiled: layers with their deductible, bands and caps, first self-pay, top-ups, accounts.
+
+use yibao_kernel::explain::RuleId;
+use yibao_kernel::{Mode, Ratio};
+use yibao_policy::{Path, suggest};
+
+use super::compiler::{Compiler, SlotRef, escaped, titled};
+use super::raw::{Want, ratio};
+use super::table::{Spec, Table, fen};
+use super::when::When;
+use crate::pack::FundKind;
+use crate::pack::header::{Bilingual, RoundingRule, Side};
+use crate::pack::step::{
+    Balance, BandsFrom, Bucket, Cap, CapOn, Deductible, ReferralRule, Step, TopUpOf, Verb, WindowKind,
+};
+
+/// One step.
+#[derive(Debug)]
+pub struct StepPlan {
+    /// Id.
+    pub id: String,
+    /// Title.
+    pub title: Bilingual,
+    /// When it applies.
+    pub when: When,
+    /// What it does.
+    pub act: Act,
+}
+
+/// What a step does.
+#[derive(Debug)]
+pub enum Act {
+    /// A first share of the in-scope amount.
+    FirstSelf(Table, Mode),
+    /// A fund pays.
+    Layer(Box<Layer>),
+    /// A fund pays above a share.
+    TopUp {
+        /// The fund.
+        fund: usize,
+        /// What it may pay.
+        base: Vec<Bucket>,
+        /// The person's share.
+        share: Table,
+        /// Of what.
+        of: TopUpOf,
+        /// Rounding of the share.
+        mode: Mode,
+    },
+    /// Accounts pay.
+    Account {
+        /// What they may pay.
+        base: Vec<Bucket>,
+        /// Balances, in order.
+        order: Vec<Balance>,
+        /// The most.
+        most: Option<Table>,
+    },
+}
+
+/// A layer.
+#[derive(Debug)]
+pub struct Layer {
+    /// The fund.
+    pub fund: usize,
+    /// What it may pay, in order.
+    pub base: Vec<Bucket>,
+    /// Whether it is the first to look at the in-scope amount.
+    pub primary: bool,
+    /// The bill states the amount.
+    pub given: bool,
+    /// The sum it counts on.
+    pub cumulative: Option<SlotRef>,
+    /// Deductible.
+    pub deductible: Option<DeductiblePlan>,
+    /// Bands.
+    pub bands: Option<BandsPlan>,
+    /// Caps.
+    pub caps: Vec<CapPlan>,
+    /// Its rule: the fund pays so much.
+    pub rule: RuleId,
+}
+
+/// A deductible.
+#[derive(Debug)]
+pub struct DeductiblePlan {
+    /// Standards.
+    pub table: Table,
+    /// What was borne so far; `None` for one bill alone.
+    pub slot: Option<SlotRef>,
+    /// Borne again for every so many days.
+    pub every_days: Option<u32>,
+    /// Referral.
+    pub referral: Option<ReferralRule>,
+    /// The most of all.
+    pub ceiling: Option<(Table, SlotRef)>,
+}
+
+/// Bands.
+#[derive(Debug)]
+pub struct BandsPlan {
+    /// Bands by dimension.
+    pub table: Table,
+    /// Where the first begins.
+    pub from: BandsFrom,
+    /// The position so far; `None` for one bill alone.
+    pub slot: Option<SlotRef>,
+    /// Whose part is rounded.
+    pub side: Side,
+    /// Which way.
+    pub mode: Mode,
+}
+
+/// A cap.
+#[derive(Debug)]
+pub struct CapPlan {
+    /// Caps by dimension.
+    pub table: Table,
+    /// What it is on.
+    pub on: CapOn,
+    /// What was used so far; `None` for one bill alone.
+    pub slot: Option<SlotRef>,
+    /// Several diseases as one: the dimension, the ranks, the most.
+    pub several: Option<(usize, Vec<Ratio>, i64)>,
+}
+
+/// Where a step stands.
+struct At<'a> {
+    path: Path,
+    /// Default group.
+    group: String,
+    step: &'a Step,
+    title: Bilingual,
+    domain: &'a [When],
+}
+
+impl Compiler<'_> {
+    /// The steps of a package, chains worked in.
+    pub(super) fn steps(
+        &mut self,
+        list: &[Step],
+        path: &Path,
+        owner: &str,
+        domain: &[When],
+        chains: bool,
+    ) -> Vec<StepPlan> {
+        let mut plans = Vec::new();
+        for (number, step) in list.iter().enumerate() {
+            let here = path.key("step").at(number);
+            if step.r#use == Verb::Include {
+                let name = step.chain.as_deref().unwrap_or("");
+                let pack = self.pack;
+                match pack.chain.get(name).filter(|_| chains) {
+                    Some(chain) => {
+                        plans.extend(self.steps(&chain.step, &Path::of("chain").key(name), name, domain, false))
+                    }
+                    None => {
+                        let hint = suggest::hint(name, pack.chain.keys().map(String::as_str));
+                        self.error(&here, format!("unknown chain \"{name}\""), hint);
+                    }
+                }
+                continue;
+            }
+            let title = titled(step.title.as_ref(), &step.id);
+            let when = self.when(step.when.as_ref(), &here.key("when"));
+            let narrowed: Vec<When> = match domain {
+                [] => vec![when.clone()],
+                _ => domain.iter().map(|one| When(one.0.iter().chain(&when.0).cloned().collect())).collect(),
+            };
+            if step.source.is_none() {
+                self.error(
+                    &here,
+                    "no source",
+                    "say where the step comes from: source = { document = \"…\", article = \"…\" }",
+                );
+            }
+            let at =
+                At { path: here, group: format!("{owner}.{}", step.id), step, title: title.clone(), domain: &narrowed };
+            let act = match step.r#use {
+                Verb::FirstSelf => self.first_self(&at),
+                Verb::Layer => self.layer(&at),
+                Verb::TopUp => self.top_up(&at),
+                Verb::Account => self.account(&at),
+                Verb::Include => None,
+            };
+            self.fits(&at);
+            if let Some(act) = act {
+                plans.push(StepPlan { id: step.id.clone(), title, when, act });
+            }
+        }
+        plans
+    }
+
+    /// Keys that do not belong to the verb.
+    fn fits(&mut self, at: &At<'_>) {
+        let step = at.step;
+        let keys: [(&str, bool, &[Verb]); 11] = [
+            ("fund", step.fund.is_some(), &[Verb::Layer, Verb::TopUp]),
+            ("base", !step.base.is_empty(), &[Verb::Layer, Verb::TopUp, Verb::Account]),
+            ("cumulative", step.cumulative.is_some(), &[Verb::Layer]),
+            ("deductible", step.deductible.is_some(), &[Verb::Layer]),
+            ("bands", step.bands.is_some(), &[Verb::Layer]),
+            ("cap", !step.cap.is_empty(), &[Verb::Layer]),
+            ("given", step.given, &[Verb::Layer]),
+            ("ratio", step.ratio.is_some(), &[Verb::FirstSelf, Verb::TopUp]),
+            ("of", step.of.is_some(), &[Verb::TopUp]),
+            ("order", !step.order.is_empty(), &[Verb::Account]),
+            ("most", step.most.is_some(), &[Verb::Account]),
+        ];
+        for (key, stated, verbs) in keys {
+            if stated && !verbs.contains(&step.r#use) {
+                self.error(
+                    &at.path.key(key),
+                    format!("`{key}` does not belong to this verb"),
+                    "see docs/reference/benefit-pack.md",
+                );
+            }
+        }
+    }
+
+    fn fund_of(&mut self, at: &At<'_>) -> Option<usize> {
+        let pack = self.pack;
+        let name = at.step.fund.as_deref().unwrap_or("");
+        let found = pack.fund.keys().position(|known| known == name);
+        if found.is_none() {
+            let hint = suggest::hint(name, pack.fund.keys().map(String::as_str));
+            self.error(&at.path.key("fund"), format!("unknown fund \"{name}\""), hint);
+        }
+        if at.step.base.is_empty() {
+            self.error(&at.path, "no base", "list what the fund may pay, in order: base = [\"in_scope\"]");
+        }
+        found
+    }
+
+    fn first_self(&mut self, at: &At<'_>) -> Option<Act> {
+        let Some(value) = &at.step.ratio else {
+            self.error(&at.path, "no ratio", "add [….step.ratio] with rows");
+            return None;
+        };
+        let (zh, en) = (escaped(&at.title.zh), escaped(&at.title.en));
+        let spec = Spec {
+            rows: &value.rows,
+            adjust: &value.adjust,
+            named: None,
+            source: value.source.as_ref().or(at.step.source.as_ref()),
+            path: at.path.key("ratio"),
+            words: (
+                format!("{zh}：符合范围 {{0}} × {{1}} = {{2}} 先由个人自付"),
+                format!("{en}: in scope {{0}} × {{1}} = {{2}} first by the person"),
+            ),
+        };
+        Some(Act::FirstSelf(self.table(&spec, Want::Ratio, at.domain)?, self.pack.benefit.rounding.mode))
+    }
+
+    fn top_up(&mut self, at: &At<'_>) -> Option<Act> {
+        let fund = self.fund_of(at);
+        let Some(value) = &at.step.ratio else {
+            self.error(&at.path, "no ratio", "state the most the person bears: [….step.ratio] with rows");
+            return None;
+        };
+        let (zh, en) = (escaped(&at.title.zh), escaped(&at.title.en));
+        let spec = Spec {
+            rows: &value.rows,
+            adjust: &value.adjust,
+            named: None,
+            source: value.source.as_ref().or(at.step.source.as_ref()),
+            path: at.path.key("ratio"),
+            words: (
+                format!("{zh}：个人最多负担 {{0}} × {{1}} = {{2}}，补足 {{3}}"),
+                format!("{en}: the person bears at most {{0}} × {{1}} = {{2}}, {{3}} is paid"),
+            ),
+        };
+        let share = self.table(&spec, Want::Ratio, at.domain)?;
+        let of = at.step.of.unwrap_or(TopUpOf::InScope);
+        Some(Act::TopUp { fund: fund?, base: at.step.base.clone(), share, of, mode: self.pack.benefit.rounding.mode })
+    }
+
+    fn account(&mut self, at: &At<'_>) -> Option<Act> {
+        if at.step.base.is_empty() || at.step.order.is_empty() {
+            self.error(
+                &at.path,
+                "an account step says what may be paid and in which order",
+                "base = [\"deductible\", \"copay\"] and order = [\"current\", \"earlier\", \"family\"]",
+            );
+        }
+        if at.step.base.contains(&Bucket::Barred) {
+            self.error(&at.path.key("base"), "no account pays what is barred", "take \"barred\" out");
+        }
+        let most = match &at.step.most {
+            None => None,
+            Some(value) => {
+                let mut spec = super::lines::spec_of(value, at.path.key("most"), &at.step.id);
+                spec.source = spec.source.or(at.step.source.as_ref());
+                Some(self.table(&spec, Want::Amount, at.domain)?)
+            }
+        };
+        let zh = escaped(&at.title.zh);
+        let _ = self.rule(&at.path, zh, escaped(&at.title.en), at.step.source.as_ref());
+        Some(Act::Account { base: at.step.base.clone(), order: at.step.order.clone(), most })
+    }
+
+    fn layer(&mut self, at: &At<'_>) -> Option<Act> {
+        let step = at.step;
+        let fund = self.fund_of(at);
+        let primary = step.base.contains(&Bucket::InScope);
+        if primary && step.base.len() > 1 {
+            self.error(&at.path.key("base"), "\"in_scope\" stands alone", "the first layer takes the in-scope amount; later layers take what it leaves: deductible, copay, over_cap");
+        }
+        if step.base.contains(&Bucket::Barred) {
+            self.error(&at.path.key("base"), "no fund pays what is barred", "take \"barred\" out");
+        }
+        if step.given
+            && (step.deductible.is_some() || step.bands.is_some() || step.cumulative.is_some() || !step.cap.is_empty())
+        {
+            self.error(
+                &at.path,
+                "an amount decided elsewhere has no rule here",
+                "take deductible, bands and cap out, or `given`",
+            );
+        }
+        if !step.given && step.bands.is_none() {
+            self.error(
+                &at.path,
+                "no bands",
+                "say what the fund pays: [….step.bands] with rows = [ { pays = \"0.85\" } ]",
+            );
+            return None;
+        }
+        let (zh, en) = (escaped(&at.title.zh), escaped(&at.title.en));
+        let rule = self.rule(
+            &at.path,
+            format!("{zh}：{{0}} 中支付 {{1}}"),
+            format!("{en}: pays {{1}} of {{0}}"),
+            step.source.as_ref(),
+        );
+        let cumulative = step.cumulative.as_ref().and_then(|cumulative| {
+            let group = cumulative.group.clone().unwrap_or_else(|| at.group.clone());
+            self.count_slot(&at.path.key("cumulative"), "base", &group, cumulative.window, &[])
+        });
+        let deductible = match &step.deductible {
+            None => None,
+            Some(deductible) => Some(self.deductible(at, deductible, cumulative.is_some())?),
+        };
+        let bands = self.bands_plan(at)?;
+        let mut caps = Vec::with_capacity(step.cap.len());
+        for (number, cap) in step.cap.iter().enumerate() {
+            caps.push(self.cap(at, cap, number, cumulative.is_some())?);
+        }
+        let layer = Layer {
+            fund: fund?,
+            base: step.base.clone(),
+            primary,
+            given: step.given,
+            cumulative,
+            deductible,
+            bands,
+            caps,
+            rule,
+        };
+        Some(Act::Layer(Box::new(layer)))
+    }
+
+    /// A slot, unless it lives for one bill only.
+    fn count_slot(
+        &mut self,
+        path: &Path,
+        measure: &str,
+        group: &str,
+        window: WindowKind,
+        per: &[String],
+    ) -> Option<SlotRef> {
+        if window == WindowKind::Bill {
+            return None;
+        }
+        if window == WindowKind::Period && self.pack.benefit.period_days.is_none() {
+            self.error(path, "no length of a settlement period", "state period_days = 90 under [benefit]");
+        }
+        Some(self.slot(path, format!("{measure}:{group}"), window, per, false))
+    }
+
+    fn deductible(&mut self, at: &At<'_>, deductible: &Deductible, cumulative: bool) -> Option<DeductiblePlan> {
+        let path = at.path.key("deductible");
+        let slot = match (deductible.window, cumulative) {
+            (Some(_), true) => {
+                self.error(
+                    &path.key("window"),
+                    "a cumulative layer counts its deductible on its own sum",
+                    "take `window` out",
+                );
+                None
+            }
+            (None, true) => None,
+            (None, false) => {
+                self.error(&path, "no window", "say over which time it is borne once: window = \"stay\", \"year\" …");
+                None
+            }
+            (Some(window), false) => {
+                let group = deductible.group.clone().unwrap_or_else(|| at.group.clone());
+                self.count_slot(&path, "deductible", &group, window, &deductible.per)
+            }
+        };
+        if deductible.referral.is_some() && deductible.window != Some(WindowKind::Stay) {
+            self.error(
+                &path.key("referral"),
+                "only a deductible of a stay is consecutive on referral",
+                "state window = \"stay\"",
+            );
+        }
+        let (zh, en) = (escaped(&at.title.zh), escaped(&at.title.en));
+        let spec = Spec {
+            rows: &deductible.rows,
+            adjust: &deductible.adjust,
+            named: deductible.value.as_deref(),
+            source: deductible.source.as_ref().or(at.step.source.as_ref()),
+            path: path.clone(),
+            words: (
+                format!("{zh}：起付线 {{0}}，此前已付 {{1}}，本次 {{2}}"),
+                format!("{en}: deductible {{0}}, borne before {{1}}, now {{2}}"),
+            ),
+        };
+        let table = self.table(&spec, Want::Amount, at.domain)?;
+        let ceiling = match &deductible.ceiling {
+            None => None,
+            Some(ceiling) => {
+                let path = path.key("ceiling");
+                let group = ceiling.group.clone().unwrap_or_else(|| at.group.clone());
+                let slot = self.count_slot(&path, "deductible_ceiling", &group, ceiling.window, &[]);
+                let spec = Spec {
+                    rows: &ceiling.rows,
+                    adjust: &[],
+                    named: ceiling.value.as_deref(),
+                    source: deductible.source.as_ref().or(at.step.source.as_ref()),
+                    path: path.clone(),
+                    words: (
+                        format!("{zh}：起付线累计上限 {{0}}，已用 {{1}}"),
+                        format!("{en}: all deductibles at most {{0}}, used {{1}}"),
+                    ),
+                };
+                let table = self.table(&spec, Want::Amount, at.domain)?;
+                slot.map(|slot| (table, slot))
+            }
+        };
+        Some(DeductiblePlan { table, slot, every_days: deductible.every_days, referral: deductible.referral, ceiling })
+    }
+
+    fn bands_plan(&mut self, at: &At<'_>) -> Option<Option<BandsPlan>> {
+        let Some(bands) = &at.step.bands else { return Some(None) };
+        let path = at.path.key("bands");
+        let group = bands.group.clone().unwrap_or_else(|| at.group.clone());
+        let slot = match bands.window {
+            None => None,
+            Some(_) if at.step.cumulative.is_some() => {
+                self.error(
+                    &path.key("window"),
+                    "a cumulative layer counts its bands on its own sum",
+                    "take `window` out",
+                );
+                None
+            }
+            Some(window) => self.count_slot(&path, "position", &group, window, &[]),
+        };
+        let (zh, en) = (escaped(&at.title.zh), escaped(&at.title.en));
+        let spec = Spec {
+            rows: &bands.rows,
+            adjust: &bands.adjust,
+            named: bands.value.as_deref(),
+            source: bands.source.as_ref().or(at.step.source.as_ref()),
+            path: path.clone(),
+            words: (
+                format!("{zh}：第 {{0}} 段 {{1}} × {{2}} = {{3}}"),
+                format!("{en}: band {{0}}: {{1}} × {{2}} = {{3}}"),
+            ),
+        };
+        let table = self.table(&spec, Want::Bands, at.domain)?;
+        let RoundingRule { side, mode } = bands.rounding.unwrap_or(self.pack.benefit.rounding);
+        Some(Some(BandsPlan { table, from: bands.from, slot, side, mode }))
+    }
+
+    fn cap(&mut self, at: &At<'_>, cap: &Cap, number: usize, cumulative: bool) -> Option<CapPlan> {
+        let path = at.path.key("cap").at(number);
+        if cumulative && cap.on == CapOn::Payable {
+            self.error(
+                &path.key("on"),
+                "a cumulative layer is capped on its payment or its base",
+                "state on = \"payment\" or \"base\"",
+            );
+        }
+        let group = cap.group.clone().unwrap_or_else(|| at.group.clone());
+        let measure = match cap.on {
+            CapOn::Payment => "paid",
+            CapOn::Base => "capped_base",
+            CapOn::Payable => "capped_payable",
+        };
+        let slot = self.count_slot(&path, measure, &group, cap.window, &cap.per);
+        let (zh, en) = (escaped(&at.title.zh), escaped(&at.title.en));
+        let spec = Spec {
+            rows: &cap.rows,
+            adjust: &cap.adjust,
+            named: cap.value.as_deref(),
+            source: cap.source.as_ref().or(at.step.source.as_ref()),
+            path: path.clone(),
+            words: (
+                format!("{zh}：封顶 {{0}}，已用 {{1}}，本次最多 {{2}}"),
+                format!("{en}: cap {{0}}, used {{1}}, now at most {{2}}"),
+            ),
+        };
+        let several = match &cap.several {
+            None => None,
+            Some(several) => {
+                let dim = self.dims.find(&several.dimension);
+                let ranks: Result<Vec<Ratio>, String> = several.ranks.iter().map(|text| ratio(text)).collect();
+                let most = several.at_most.as_deref().map_or(Ok(i64::MAX), fen);
+                match (dim, ranks, most) {
+                    (Some(dim), Ok(ranks), Ok(most)) if !ranks.is_empty() => Some((dim, ranks, most)),
+                    _ => {
+                        self.error(
+                            &path.key("several"),
+                            "quotas of several diseases cannot be read",
+                            "several = { dimension = \"disease\", ranks = [\"1\", \"0.5\"], at_most = \"7000.00\" }",
+                        );
+                        None
+                    }
+                }
+            }
+        };
+        Some(CapPlan { table: self.table(&spec, Want::Amount, at.domain)?, on: cap.on, slot, several })
+    }
+
+    /// Commercial and charity layers stand after all public ones.
+    pub(super) fn chain_order(&mut self, steps: &[StepPlan], path: &Path) {
+        let mut private: Option<String> = None;
+        for step in steps {
+            let fund = match &step.act {
+                Act::Layer(layer) => Some(layer.fund),
+                Act::TopUp { fund, .. } => Some(*fund),
+                _ => None,
+            };
+            let Some(kind) = fund.and_then(|fund| self.pack.fund.values().nth(fund)).map(|fund| fund.kind) else {
+                continue;
+            };
+            match (kind, &private) {
+                (FundKind::Commercial | FundKind::Charity, _) => private = Some(step.id.clone()),
+                (FundKind::Public, Some(before)) => {
+                    let message = format!("public step \"{}\" stands after \"{before}\"", step.id);
+                    self.error(path, message, "commercial and charity layers come after all public ones");
+                }
+                _ => {}
+            }
+        }
+    }
+}

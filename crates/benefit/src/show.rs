@@ -1,0 +1,225 @@
+//! A pack in words: its packages, each step with its values and their sources.
+
+use std::fmt::Write as _;
+
+use yibao_kernel::explain::Lang;
+use yibao_policy::node::{Node, Value as NodeValue};
+use yibao_policy::source::SourceRef;
+
+use crate::answer::ILLUSTRATIVE;
+use crate::pack::Pack;
+use crate::pack::header::Bilingual;
+use crate::pack::step::{Cap, Step, Verb};
+use crate::pack::values::Adjust;
+use crate::plan::window::word as window_word;
+
+const fn pick(lang: Lang, zh: &'static str, en: &'static str) -> &'static str {
+    match lang {
+        Lang::Zh => zh,
+        Lang::En => en,
+    }
+}
+
+fn of(text: &Bilingual, lang: Lang) -> &str {
+    match lang {
+        Lang::Zh => &text.zh,
+        Lang::En => &text.en,
+    }
+}
+
+/// The page of a pack, or of one package of it; `None` when there is no such package.
+#[must_use]
+pub fn page(pack: &Pack, package: Option<&str>, lang: Lang) -> Option<String> {
+    let header = &pack.benefit;
+    let mut text = format!("{} · {} · {}\n", of(&header.title, lang), header.id, of(&header.region, lang));
+    if header.is_illustrative() {
+        let _ = writeln!(text, "※ {}", pick(lang, ILLUSTRATIVE.0, ILLUSTRATIVE.1));
+    }
+    let _ = writeln!(
+        text,
+        "{}: {} – {} ({})",
+        pick(lang, "适用日期", "days"),
+        header.from,
+        header.until,
+        header.trust.word()
+    );
+    let _ = writeln!(text, "{}: {}", pick(lang, "来源", "source"), source(pack, Some(&header.source)));
+    for gate in &pack.gate {
+        let outcome = format!("{:?}", gate.outcome);
+        let _ = writeln!(
+            text,
+            "{}: {} [{}] → {}",
+            pick(lang, "准入", "gate"),
+            of(&gate.title, lang),
+            node(&gate.when),
+            outcome
+        );
+    }
+    for route in &pack.route {
+        let title = route.title.as_ref().map_or(route.id.as_str(), |title| of(title, lang));
+        let _ = writeln!(text, "{}: {title} [{}] → {}", pick(lang, "路径", "route"), node(&route.when), route.package);
+    }
+    if package.is_some_and(|id| !pack.package.contains_key(id)) {
+        return None;
+    }
+    for (id, body) in pack.package.iter().filter(|(id, _)| package.is_none_or(|wanted| wanted == id.as_str())) {
+        let _ = writeln!(text, "\n== {} ({id})", of(&body.title, lang));
+        let mut number = 0;
+        for step in &body.step {
+            match (step.r#use, step.chain.as_ref().and_then(|name| pack.chain.get(name))) {
+                (Verb::Include, Some(chain)) => {
+                    chain.step.iter().for_each(|step| one(pack, step, lang, &mut number, &mut text))
+                }
+                _ => one(pack, step, lang, &mut number, &mut text),
+            }
+        }
+    }
+    for open in &pack.open {
+        let _ = writeln!(
+            text,
+            "{}: {} — {}",
+            pick(lang, "未定", "open"),
+            of(&open.what, lang),
+            of(&open.until_confirmed, lang)
+        );
+    }
+    Some(text)
+}
+
+fn one(pack: &Pack, step: &Step, lang: Lang, number: &mut usize, text: &mut String) {
+    *number += 1;
+    let title = step.title.as_ref().map_or(step.id.as_str(), |title| of(title, lang));
+    let verb = match step.r#use {
+        Verb::FirstSelf => pick(lang, "先行自付", "first self-pay"),
+        Verb::Layer => pick(lang, "支付层", "layer"),
+        Verb::TopUp => pick(lang, "兜底", "top-up"),
+        Verb::Account => pick(lang, "个人账户", "account"),
+        Verb::Include => pick(lang, "引用", "include"),
+    };
+    let fund = step.fund.as_ref().and_then(|fund| pack.fund.get(fund)).map_or("", |fund| of(&fund.title, lang));
+    let base: Vec<&str> = step.base.iter().map(|bucket| bucket.word()).collect();
+    let when = step.when.as_ref().map(|when| format!(" [{}]", node(when))).unwrap_or_default();
+    let _ = writeln!(
+        text,
+        "{number}. {title}: {verb} {fund} {}{when}  ({})",
+        base.join(" + "),
+        source(pack, step.source.as_ref())
+    );
+    if let Some(cumulative) = &step.cumulative {
+        let _ = writeln!(text, "   {} {}", pick(lang, "累计计算", "counted over"), window_word(cumulative.window));
+    }
+    if let Some(deductible) = &step.deductible {
+        let window = deductible.window.map(|window| format!(" ({})", window_word(window))).unwrap_or_default();
+        let _ = writeln!(text, "   {}{window}:", pick(lang, "起付线", "deductible"));
+        values(pack, &deductible.rows, &deductible.adjust, deductible.value.as_deref(), text);
+    }
+    if let Some(bands) = &step.bands {
+        let _ = writeln!(text, "   {}:", pick(lang, "支付比例", "bands"));
+        values(pack, &bands.rows, &bands.adjust, bands.value.as_deref(), text);
+    }
+    if let Some(ratio) = &step.ratio {
+        values(pack, &ratio.rows, &ratio.adjust, None, text);
+    }
+    step.cap.iter().for_each(|cap| cap_words(pack, cap, lang, text));
+}
+
+fn cap_words(pack: &Pack, cap: &Cap, lang: Lang, text: &mut String) {
+    let on = format!("{:?}", cap.on).to_ascii_lowercase();
+    let _ = writeln!(text, "   {} ({on}, {}):", pick(lang, "封顶", "cap"), window_word(cap.window));
+    values(pack, &cap.rows, &cap.adjust, cap.value.as_deref(), text);
+}
+
+fn values(pack: &Pack, rows: &[Node], adjust: &[Adjust], named: Option<&str>, text: &mut String) {
+    if let Some(value) = named.and_then(|name| pack.value.get(name)) {
+        values(pack, &value.rows, &value.adjust, None, text);
+    }
+    for row in rows {
+        let _ = writeln!(text, "     {}", node(row));
+    }
+    for adjust in adjust {
+        let when = adjust.when.as_ref().map(|when| format!("{}: ", node(when))).unwrap_or_default();
+        let all = [
+            ("times", &adjust.times),
+            ("add", &adjust.add),
+            ("set", &adjust.set),
+            ("at_least", &adjust.at_least),
+            ("at_most", &adjust.at_most),
+            ("at_most_times", &adjust.at_most_times),
+            ("self_times", &adjust.self_times),
+        ];
+        let operation: Vec<String> =
+            all.iter().filter_map(|(key, value)| Some(format!("{key} {}", value.as_ref()?))).collect();
+        let each = adjust.for_each.as_ref().map(|each| format!(" × {each}")).unwrap_or_default();
+        let _ = writeln!(text, "     → {when}{}{each}", operation.join(", "));
+    }
+}
+
+/// A condition or a row in one line.
+#[must_use]
+pub fn node(node: &Node) -> String {
+    match &node.value {
+        NodeValue::Text(text) | NodeValue::Float(text) | NodeValue::Date(text) => text.clone(),
+        NodeValue::Integer(number) => number.to_string(),
+        NodeValue::Boolean(truth) => truth.to_string(),
+        NodeValue::List(list) => list.iter().map(self::node).collect::<Vec<_>>().join("|"),
+        NodeValue::Table(entries) => {
+            let shown = entries.iter().filter(|(key, _)| key != "source" && key != "note");
+            shown.map(|(key, value)| format!("{key}={}", self::node(value))).collect::<Vec<_>>().join(" ")
+        }
+        NodeValue::LeftOut => String::new(),
+    }
+}
+
+fn source(pack: &Pack, source: Option<&SourceRef>) -> String {
+    let Some(document) = source.and_then(|source| pack.document(source)) else { return String::new() };
+    let mut text = document.document.or(document.note).unwrap_or_else(|| "fictional".to_owned());
+    if let Some(article) = document.article {
+        let _ = write!(text, " {article}");
+    }
+    text
+}
+
+/// What changed between two packs, value by value. Lists are compared as sets of rows: a row that stands in both is left out.
+#[must_use]
+pub fn diff(before: &Node, after: &Node) -> Vec<String> {
+    let mut found = Vec::new();
+    changed("", before, after, &mut found);
+    found
+}
+
+fn changed(path: &str, before: &Node, after: &Node, found: &mut Vec<String>) {
+    match (&before.value, &after.value) {
+        (NodeValue::Table(old), NodeValue::Table(new)) => {
+            let below = |key: &str| if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") };
+            for (key, value) in old {
+                match after.get(key) {
+                    Some(other) => changed(&below(key), value, other, found),
+                    None => found.push(format!("- {}: {}", below(key), node(value))),
+                }
+            }
+            for (key, value) in new.iter().filter(|(key, _)| before.get(key).is_none()) {
+                found.push(format!("+ {}: {}", below(key), node(value)));
+            }
+        }
+        (NodeValue::List(old), NodeValue::List(new)) => {
+            let id = |node: &Node| node.get("id").and_then(Node::text).map(str::to_owned);
+            let same = |a: &Node, b: &Node| id(a).is_some() && id(a) == id(b);
+            for one in old {
+                match new.iter().find(|other| same(one, other)) {
+                    Some(other) => changed(&format!("{path}[{}]", id(one).unwrap_or_default()), one, other, found),
+                    None if new.iter().any(|other| node(other) == node(one)) => {}
+                    None => found.push(format!("- {path}: {}", node(one))),
+                }
+            }
+            for one in new.iter().filter(|one| !old.iter().any(|other| same(one, other) || node(other) == node(one))) {
+                found.push(format!("+ {path}: {}", node(one)));
+            }
+        }
+        (NodeValue::List(_) | NodeValue::Table(_), _) | (_, NodeValue::List(_) | NodeValue::Table(_)) => {
+            found.push(format!("- {path}: {}", node(before)));
+            found.push(format!("+ {path}: {}", node(after)));
+        }
+        (old, new) if old == new => {}
+        _ => found.push(format!("~ {path}: {} → {}", node(before), node(after))),
+    }
+}

@@ -1,0 +1,553 @@
+//! One bill through a plan: gates, lines, routes, the steps of each package, cash. No input, no output, no clock.
+
+mod account;
+mod facts;
+mod layer;
+mod lines;
+mod outcome;
+mod state;
+mod values;
+
+use yibao_kernel::explain::{Explanation, Writer};
+use yibao_kernel::{Day, Fen};
+use yibao_record::bill::Bill;
+use yibao_record::person::Person;
+
+pub use self::facts::{age, days, insured};
+use self::lines::{LineContext, outside};
+pub use self::outcome::{Buckets, LineSplit, Split, StepSplit};
+pub use self::state::{Entry, State};
+use self::values::{cell, holds};
+use crate::pack::header::CrossYear;
+use crate::pack::step::{AsOf, Bucket, WindowKind};
+use crate::pack::{GateOutcome, LineFilter};
+use crate::plan::compiler::SlotRef;
+use crate::plan::dimension::MISSING;
+use crate::plan::steps::{Act, StepPlan};
+use crate::plan::{Engine, Plan, window};
+use crate::refusal::{Refusal, too_large};
+
+/// Splits bills by one pack, or by two: the lines by the pack of the place of care, the rest by the pack at home.
+/// Holds nothing but buffers.
+#[derive(Debug)]
+pub struct Splitter<'e> {
+    home: &'e Engine,
+    care: &'e Engine,
+    facts: Vec<i64>,
+    care_facts: Vec<i64>,
+}
+
+/// One bill on its way.
+pub(super) struct Run<'a> {
+    pub engine: &'a Engine,
+    pub bill: &'a Bill,
+    pub person: &'a Person,
+    pub state: &'a State,
+    pub facts: &'a mut Vec<i64>,
+    pub out: &'a mut Split,
+    pub writer: Option<Writer<'a>>,
+    /// Day that decides.
+    pub day: Day,
+    /// Stay of the bill and the one it came from, where they were met.
+    pub stay: Option<i32>,
+    pub from_stay: Option<i32>,
+    /// What the person still bears in the package at hand.
+    pub buckets: Buckets,
+    /// What accounts may not pay of it is in `barred` already.
+    pub in_scope: i64,
+    pub total: i64,
+    pub step: StepSplit,
+}
+
+impl<'e> Splitter<'e> {
+    /// A splitter of bills of one pack.
+    #[must_use]
+    pub const fn new(home: &'e Engine) -> Self {
+        Self { home, care: home, facts: Vec::new(), care_facts: Vec::new() }
+    }
+
+    /// A splitter of bills from elsewhere: the lines by the pack of the place of care, the rest by the pack at home.
+    #[must_use]
+    pub const fn out_of_area(home: &'e Engine, care: &'e Engine) -> Self {
+        Self { home, care, facts: Vec::new(), care_facts: Vec::new() }
+    }
+
+    /// Splits a bill and brings the year so far up to date. Nothing changes when the bill is refused.
+    ///
+    /// # Errors
+    /// [`Refusal`].
+    pub fn split(
+        &mut self,
+        bill: &Bill,
+        person: &Person,
+        state: &mut State,
+        out: &mut Split,
+        explanation: Option<&mut Explanation>,
+    ) -> Result<(), Refusal> {
+        out.clear(self.home.funds.len());
+        let stay = bill.stay.as_deref().map(|id| state.meet(id));
+        let engine = self.home;
+        let plan = checked(engine, bill)?;
+        let insured = insured(person, bill.end)?;
+        engine.facts(Some(bill), person, insured, bill.end, &mut self.facts)?;
+        let from_stay = match &bill.referral {
+            None => None,
+            Some(referral) => state.stay(&referral.from),
+        };
+        let mut run = Run {
+            engine,
+            bill,
+            person,
+            state,
+            facts: &mut self.facts,
+            out,
+            writer: explanation.map(Explanation::writer),
+            day: bill.end,
+            stay,
+            from_stay,
+            buckets: Buckets::default(),
+            in_scope: 0,
+            total: 0,
+            step: StepSplit::default(),
+        };
+        run.counters(plan)?;
+        let gate = run.gate(plan)?;
+        if !plan.gates_benefit && insured.benefit.as_deref().is_some_and(|benefit| benefit != "open") && gate.is_none()
+        {
+            return Err(Refusal::new(
+                "benefit",
+                "the benefits of the person are not open, and the pack does not say what then",
+                "add a [[gate]] with when = { benefit = [\"waiting\", \"arrears\"] }",
+            ));
+        }
+        let other = !std::ptr::eq(self.home, self.care);
+        if other {
+            let home_insured = insured;
+            self.care.facts(Some(bill), person, home_insured, bill.end, &mut self.care_facts)?;
+        }
+        match gate {
+            Some(outcome) => run.all_by_person(outcome),
+            None => {
+                let facts: &[i64] = if other { &self.care_facts } else { run.facts };
+                let context = LineContext { engine: self.care, bill, person, facts, age: age(person.birth, bill.end) };
+                for line in &bill.lines {
+                    let split = context.split(line).map_err(|refusal| refusal.of_line(&line.id))?;
+                    run.out.lines.push(split);
+                }
+                run.routes(plan, self.care)?;
+            }
+        }
+        run.finish()?;
+        for change in &out.changes {
+            state.add(*change);
+        }
+        for (at, paid) in &out.accounts {
+            if let Some(account) = state.accounts.get_mut(*at) {
+                account.balance = Fen::new(account.balance.get().saturating_sub(*paid));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The plan of the bill's day, after what can be seen on the bill alone.
+fn checked<'e>(engine: &'e Engine, bill: &Bill) -> Result<&'e Plan, Refusal> {
+    if bill.end < bill.start || bill.stay_start.is_some_and(|start| start > bill.start) {
+        return Err(Refusal::new("days", "the bill ends before it starts", "correct start, end or stay_start"));
+    }
+    if bill.lines.is_empty() {
+        return Err(Refusal::new("no_lines", "the bill has no lines", "a bill is split by its lines; send them"));
+    }
+    let sum = yibao_kernel::sum(bill.lines.iter().map(|line| line.amount)).map_err(|_| too_large())?;
+    if sum != bill.amount {
+        let message = format!("the lines come to {sum}, the bill says {}", bill.amount);
+        return Err(Refusal::new("sum", message, "send all lines, and the total they come to"));
+    }
+    if bill.amount.get() > Fen::MAX_ABS {
+        return Err(too_large());
+    }
+    let before = bill.lines.iter().filter_map(|line| line.day).any(|day| day > bill.end);
+    if before {
+        return Err(Refusal::new(
+            "days",
+            "a line is of a day after the bill's last",
+            "correct the day of the line, or the end of the bill",
+        ));
+    }
+    if bill.referral.is_some() && bill.stay.is_none() {
+        return Err(Refusal::new("referral", "a referred bill says which stay it is of", "state `stay`"));
+    }
+    let starts = engine.year_starts;
+    let crosses = window::year_of(bill.start, starts) != window::year_of(bill.end, starts);
+    if crosses && engine.pack.benefit.cross_year == CrossYear::DailyAverage {
+        return Err(Refusal::new(
+            "cross_year",
+            "the bill crosses the end of the insurance year",
+            "divide it by days first (`divide`)",
+        ));
+    }
+    if crosses && engine.pack.benefit.cross_year == CrossYear::Interim {
+        return Err(Refusal::new(
+            "cross_year",
+            "the bill crosses the end of the insurance year",
+            "settle up to the last day of the year, then the rest of the same stay",
+        ));
+    }
+    engine.plan(bill.end).ok_or_else(|| outside(engine, bill.end))
+}
+
+impl Run<'_> {
+    /// What was used before this bill, and what this bill used already.
+    pub(super) fn used(&self, slot: &SlotRef, at: (u32, i32)) -> i64 {
+        let before = self.state.get(slot.slot, at.0, at.1);
+        let same = |change: &&Entry| change.slot == slot.slot && change.sub == at.0 && change.window == at.1;
+        before.saturating_add(self.out.changes.iter().filter(same).map(|change| change.amount).sum())
+    }
+
+    /// Counts something.
+    pub(super) fn count(&mut self, slot: &SlotRef, at: (u32, i32), amount: i64) {
+        if amount == 0 {
+            return;
+        }
+        let same = |change: &&mut Entry| change.slot == slot.slot && change.sub == at.0 && change.window == at.1;
+        match self.out.changes.iter_mut().find(same) {
+            Some(change) => change.amount = change.amount.saturating_add(amount),
+            None => self.out.changes.push(Entry { slot: slot.slot, sub: at.0, window: at.1, amount }),
+        }
+    }
+
+    /// The words and the window a slot is kept by for this bill; `None` when it lives for this bill only.
+    pub(super) fn at(&self, slot: &SlotRef) -> Result<Option<(u32, i32)>, Refusal> {
+        let starts = self.engine.year_starts;
+        let window = match slot.window {
+            WindowKind::Bill => return Ok(None),
+            WindowKind::Stay => match self.stay {
+                Some(stay) => stay,
+                None => return Ok(None),
+            },
+            WindowKind::Period => match self.stay {
+                Some(stay) => State::period(stay, self.period()?),
+                None => return Ok(None),
+            },
+            WindowKind::Registration => {
+                let disease = self.bill.disease.as_deref().unwrap_or("");
+                let held = self.person.registrations.iter().find(|held| held.value == disease && held.holds(self.day));
+                held.map(|held| held.from.days()).ok_or_else(|| {
+                    Refusal::new(
+                        "not_registered",
+                        "the disease of the bill is not registered on the day",
+                        "register it first, or bill without it",
+                    )
+                })?
+            }
+            other => window::number(other, self.day, starts).unwrap_or(0),
+        };
+        let mut sub = 0_u32;
+        for dim in &slot.per {
+            let fact = self.facts.get(*dim).copied().unwrap_or(MISSING);
+            if fact == MISSING {
+                return Err(values::missing(self.engine, *dim));
+            }
+            let size = self.engine.dims.0.get(*dim).map_or(1, |dim| dim.values.len());
+            sub = sub.wrapping_mul(u32::try_from(size).unwrap_or(1)).wrapping_add(u32::try_from(fact).unwrap_or(0));
+        }
+        Ok(Some((sub, window)))
+    }
+
+    /// The number of the settlement period the bill lies in.
+    fn period(&self) -> Result<i32, Refusal> {
+        let length = self.engine.pack.benefit.period_days.and_then(|days| i32::try_from(days).ok()).unwrap_or(1).max(1);
+        let origin = self.bill.stay_start.unwrap_or(self.bill.start);
+        let number = |day: Day| origin.days_until(day) / length;
+        // The day of leaving belongs to the period before it.
+        let last = self.bill.end.add_days(-1).unwrap_or(self.bill.end).max(self.bill.start);
+        if number(self.bill.start) != number(last) {
+            return Err(Refusal::new(
+                "period",
+                format!("the bill covers more than one settlement period of {length} days"),
+                "settle at the end of each period",
+            ));
+        }
+        Ok(number(last))
+    }
+
+    /// The n-th visit, where it counts.
+    fn counters(&mut self, plan: &Plan) -> Result<(), Refusal> {
+        for counter in &plan.counters {
+            if !holds(self.engine, &counter.when, self.facts)? {
+                continue;
+            }
+            let Some(at) = self.at(&counter.slot)? else { continue };
+            let own = self.stay.map(|stay| (0, stay));
+            let numbered = own.map_or(0, |own| self.used(&counter.stay, own));
+            let origin = self.from_stay.filter(|_| counter.same_on_referral);
+            let inherited = origin.map_or(0, |stay| self.used(&counter.stay, (0, stay)));
+            let number = match (numbered, inherited) {
+                (0, 0) => {
+                    self.count(&counter.slot, at, 1);
+                    self.used(&counter.slot, at)
+                }
+                (0, inherited) => inherited,
+                (numbered, _) => numbered,
+            };
+            if let (Some(own), 0) = (own, numbered) {
+                self.count(&counter.stay, own, number);
+            }
+            if let Some(fact) = self.facts.get_mut(counter.dim) {
+                *fact = number;
+            }
+            if let Some(writer) = &mut self.writer {
+                let name = self.engine.dims.0.get(counter.dim).map_or("", |dim| dim.name.as_str());
+                writer.step(self.engine.common.counted).text(name).int(number);
+            }
+        }
+        Ok(())
+    }
+
+    /// The first gate that applies, unless it lets pass.
+    fn gate(&mut self, plan: &Plan) -> Result<Option<GateOutcome>, Refusal> {
+        for (at, gate) in plan.gates.iter().enumerate() {
+            if !holds(self.engine, &gate.when, self.facts)? {
+                continue;
+            }
+            if let Some(writer) = &mut self.writer {
+                writer.step(gate.rule);
+            }
+            return match gate.outcome {
+                GateOutcome::Pass => Ok(None),
+                GateOutcome::Refuse => {
+                    let title = self.engine.pack.gate.get(at).map_or_else(String::new, |gate| gate.title.en.clone());
+                    Err(Refusal::new(
+                        "gate",
+                        format!("not payable: {title}"),
+                        format!("the pack's gate \"{}\" refuses such bills", gate.id),
+                    ))
+                }
+                outcome => {
+                    self.out.gate = Some(at);
+                    Ok(Some(outcome))
+                }
+            };
+        }
+        Ok(None)
+    }
+
+    /// A gate left everything to the person.
+    fn all_by_person(&mut self, outcome: GateOutcome) {
+        self.out.parts.full_self = self.bill.amount;
+        let bucket = if outcome == GateOutcome::Barred { Bucket::Barred } else { Bucket::FullSelf };
+        self.add_bucket(bucket, self.bill.amount.get());
+        for (slot, bucket) in self.out.buckets.iter_mut().zip(self.buckets) {
+            *slot += bucket;
+        }
+        self.out.cash = self.bill.amount.get();
+        self.out.lines.extend(self.bill.lines.iter().map(|line| {
+            let mut split = LineSplit::default();
+            split.parts.full_self = line.amount;
+            split
+        }));
+    }
+
+    pub(super) fn bucket(&self, bucket: Bucket) -> i64 {
+        self.buckets.get(bucket as usize).copied().unwrap_or(0)
+    }
+
+    pub(super) fn add_bucket(&mut self, bucket: Bucket, amount: i64) {
+        if let Some(slot) = self.buckets.get_mut(bucket as usize) {
+            *slot += amount;
+        }
+    }
+
+    /// Lines to packages, and each package's steps.
+    fn routes(&mut self, plan: &Plan, care: &Engine) -> Result<(), Refusal> {
+        let mut left = self.out.lines.len();
+        for (at, route) in plan.routes.iter().enumerate() {
+            if left == 0 {
+                break;
+            }
+            if !holds(self.engine, &route.when, self.facts)? {
+                continue;
+            }
+            let taken = self.take(at, route.lines.as_ref(), care);
+            left -= taken;
+            if taken > 0 {
+                self.package(plan, at)?;
+            }
+        }
+        if left > 0 {
+            return Err(Refusal::new(
+                "no_route",
+                "no route of the pack takes this bill",
+                "add a [[route]] for this visit and these persons, or a [[gate]] that says it is not payable",
+            ));
+        }
+        Ok(())
+    }
+
+    /// Gives a route its lines; how many.
+    fn take(&mut self, route: usize, filter: Option<&LineFilter>, care: &Engine) -> usize {
+        let mut taken = 0;
+        self.buckets = Buckets::default();
+        (self.in_scope, self.total) = (0, 0);
+        let mut sums = Buckets::default();
+        for (line, split) in self.bill.lines.iter().zip(&mut self.out.lines) {
+            let item = split.item.and_then(|at| usize::try_from(at).ok()).and_then(|at| care.catalogue.items().get(at));
+            let disease = self.bill.disease.as_deref();
+            let fits = filter.is_none_or(|filter| filter.fits(&line.diseases, item, disease));
+            if split.routed || !fits {
+                continue;
+            }
+            split.routed = true;
+            split.route = route;
+            taken += 1;
+            let parts = split.parts;
+            let full = if split.no_account { Bucket::Barred } else { Bucket::FullSelf };
+            for (bucket, amount) in [
+                (full, parts.full_self),
+                (Bucket::OverLimit, parts.over_limit),
+                (Bucket::FirstSelf, parts.first_self),
+                (Bucket::InScope, parts.in_scope),
+            ] {
+                if let Some(slot) = sums.get_mut(bucket as usize) {
+                    *slot += amount.get();
+                }
+            }
+            let plus = |a: Fen, b: Fen| Fen::new(a.get() + b.get());
+            let all = self.out.parts;
+            self.out.parts.full_self = plus(all.full_self, parts.full_self);
+            self.out.parts.over_limit = plus(all.over_limit, parts.over_limit);
+            self.out.parts.first_self = plus(all.first_self, parts.first_self);
+            self.out.parts.in_scope = plus(all.in_scope, parts.in_scope);
+        }
+        self.buckets = sums;
+        self.in_scope = self.bucket(Bucket::InScope);
+        self.total = sums.iter().sum();
+        taken
+    }
+
+    /// The steps of a package over the lines of a route.
+    fn package(&mut self, plan: &Plan, route: usize) -> Result<(), Refusal> {
+        let Some(route) = plan.routes.get(route) else { return Ok(()) };
+        if let Some(writer) = &mut self.writer {
+            writer.step(route.rule).fen(Fen::new(self.in_scope));
+        }
+        let Some(package) = plan.packages.get(route.package) else { return Ok(()) };
+        let start = self.bill.stay_start.unwrap_or(self.bill.start);
+        let (mut steps, mut saved) = (&package.steps, None);
+        if package.as_of == AsOf::Start && start != self.bill.end {
+            let engine = self.engine;
+            let plan = engine.plan(start).ok_or_else(|| outside(engine, start))?;
+            let counted: Vec<i64> =
+                plan.counters.iter().map(|counter| self.facts.get(counter.dim).copied().unwrap_or(MISSING)).collect();
+            saved = Some((self.facts.clone(), self.day));
+            engine.facts(Some(self.bill), self.person, insured(self.person, start)?, start, self.facts)?;
+            for (counter, number) in plan.counters.iter().zip(counted) {
+                if let Some(fact) = self.facts.get_mut(counter.dim) {
+                    *fact = number;
+                }
+            }
+            steps = plan.packages.get(route.package).map_or(steps, |package| &package.steps);
+        }
+        for (at, step) in steps.iter().enumerate() {
+            if holds(self.engine, &step.when, self.facts)? {
+                self.step = StepSplit { package: route.package, step: at, ..StepSplit::default() };
+                self.run_step(step)?;
+            }
+        }
+        if let Some((facts, day)) = saved {
+            (*self.facts, self.day) = (facts, day);
+        }
+        let rest: i64 = self.buckets.iter().sum();
+        assert!(self.buckets.iter().all(|amount| *amount >= 0), "no reason falls below zero");
+        for (slot, amount) in self.out.buckets.iter_mut().zip(self.buckets) {
+            *slot += amount;
+        }
+        self.out.cash += rest;
+        Ok(())
+    }
+
+    fn run_step(&mut self, step: &StepPlan) -> Result<(), Refusal> {
+        match &step.act {
+            Act::FirstSelf(table, mode) => {
+                let cell = cell(self.engine, table, self.facts)?;
+                let ratio = values::bands(cell, table)?.first().map_or(yibao_kernel::Ratio::ZERO, |band| band.pays);
+                let base = self.bucket(Bucket::InScope);
+                let first = yibao_catalogue::line::share(base, ratio, *mode).map_err(|_| too_large())?;
+                if let Some(writer) = &mut self.writer {
+                    writer.step(cell.rule).fen(Fen::new(base)).ratio(ratio).fen(Fen::new(first));
+                    cell.adjusts.iter().for_each(|rule| {
+                        writer.step(*rule);
+                    });
+                }
+                self.add_bucket(Bucket::InScope, -first);
+                self.add_bucket(Bucket::AreaFirstSelf, first);
+                Ok(())
+            }
+            Act::Layer(layer) => self.layer(layer),
+            Act::TopUp { fund, base, share, of, mode } => self.top_up(*fund, base, share, *of, *mode),
+            Act::Account { base, order, most } => self.account(base, order, most.as_ref()),
+        }
+    }
+
+    /// Cash, totals of the year, and the sums that must hold.
+    fn finish(&mut self) -> Result<(), Refusal> {
+        self.out.total = self.bill.amount.get();
+        self.unpaid_given()?;
+        let totals = [self.out.total, self.out.parts.in_scope.get()];
+        for (at, slot) in self.engine.totals.iter().enumerate() {
+            let amount = match at.checked_sub(2) {
+                None => totals.get(at).copied().unwrap_or(0),
+                Some(fund) => self.out.funds.get(fund).copied().unwrap_or(0),
+            };
+            if amount != 0 {
+                let window = window::number(WindowKind::Year, self.bill.end, self.engine.year_starts).unwrap_or(0);
+                self.out.changes.push(Entry { slot: slot.slot, sub: 0, window, amount });
+            }
+        }
+        if let Some(writer) = &mut self.writer {
+            let parts = self.out.parts;
+            writer
+                .step(self.engine.common.bill)
+                .fen(self.bill.amount)
+                .fen(parts.full_self)
+                .fen(parts.over_limit)
+                .fen(parts.first_self)
+                .fen(parts.in_scope);
+            writer.step(self.engine.common.cash).fen(Fen::new(self.out.cash));
+        }
+        let parts = self.out.parts;
+        let split = yibao_kernel::sum([parts.full_self, parts.over_limit, parts.first_self, parts.in_scope]);
+        assert!(split == Ok(self.bill.amount), "the four parts of a bill add up to its total");
+        let funds: i64 = self.out.funds.iter().sum();
+        let accounts: i64 = self.out.accounts.iter().map(|(_, paid)| paid).sum();
+        assert!(funds + accounts + self.out.cash == self.out.total, "funds, accounts and cash add up to the total");
+        assert!(self.out.funds.iter().all(|paid| *paid >= 0) && self.out.cash >= 0, "nobody pays a negative amount");
+        Ok(())
+    }
+
+    /// An amount decided elsewhere must find its layer.
+    fn unpaid_given(&self) -> Result<(), Refusal> {
+        for (fund, given) in &self.bill.given {
+            let paid = self.engine.fund(fund).and_then(|at| self.out.funds.get(at)).copied();
+            match paid {
+                None => {
+                    let hint = yibao_policy::suggest::hint(fund, self.engine.funds.iter().map(|fund| fund.id.as_str()));
+                    return Err(Refusal::new(
+                        "given",
+                        format!("an amount is given for \"{fund}\", which is no payer of the pack"),
+                        hint,
+                    ));
+                }
+                Some(paid) if paid != given.get() || given.is_negative() => {
+                    return Err(Refusal::new(
+                        "given",
+                        format!("{given} is given for \"{fund}\", but its layer pays {}", Fen::new(paid)),
+                        "the amount must find a layer with given = true and as much left to pay",
+                    ));
+                }
+                Some(_) => {}
+            }
+        }
+        Ok(())
+    }
+}

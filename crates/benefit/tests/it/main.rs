@@ -1,0 +1,11 @@
+//! Behaviour of the benefit split.
+
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test stops where it fails")]
+
+mod examples;
+mod packs;
+mod properties;
+mod refusals;
+mod regions;
+mod samples;
+mod time;
