@@ -156,7 +156,7 @@ fn ratios(local: &Engine, floor: &Floor, facts: &[i64]) -> Vec<Option<Ratio>> {
         bands.table.each(local.dims.0.len(), |cell_facts, cell| {
             if compatible(facts, cell_facts) {
                 match &cell.value {
-                    CellValue::Bands(bands) => found.extend(bands.iter().map(|band| Some(band.pays))),
+                    CellValue::Bands(bands) => found.extend(bands.iter().map(|band| (!band.open).then_some(band.pays))),
                     _ => found.push(None),
                 }
             }

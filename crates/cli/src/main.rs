@@ -24,6 +24,8 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Split a bill, or a table of bills, between the funds and the person 待遇结算
+    Split(cmd::split::Args),
     /// Group stays by a scheme (CSV or Parquet) 分组
     Group(cmd::group::Args),
     /// Import, list, show and check grouping schemes 分组方案
@@ -43,6 +45,7 @@ enum Command {
 fn main() -> ExitCode {
     let cli = Cli::parse();
     let done = match cli.command {
+        Command::Split(args) => cmd::split::run(args),
         Command::Group(args) => cmd::group::run(args),
         Command::Scheme(args) => cmd::scheme::run(args),
         Command::Weigh(args) => cmd::weigh::run(args),

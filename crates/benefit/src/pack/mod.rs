@@ -410,6 +410,12 @@ pub fn is_benefit(folder: &Folder) -> bool {
     folder.has(&yibao_policy::Path::of("benefit"))
 }
 
+/// The JSON Schema of a pack, for editors.
+#[must_use]
+pub fn schema() -> serde_json::Value {
+    schemars::schema_for!(Pack).to_value()
+}
+
 /// Reads a pack's folder and its types.
 ///
 /// # Errors

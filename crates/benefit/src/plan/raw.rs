@@ -32,8 +32,8 @@ pub enum Raw {
     Unlimited,
     /// Fen.
     Amount(i64),
-    /// Upper ends in fen and ratios.
-    Bands(Vec<(i64, Ratio)>),
+    /// Upper ends in fen and ratios; a band without ratio is open.
+    Bands(Vec<(i64, Option<Ratio>)>),
 }
 
 impl Raw {
@@ -49,12 +49,14 @@ impl Raw {
             Self::Bands(bands) => {
                 let mut done = Vec::with_capacity(bands.len());
                 for (upto, pays) in bands {
+                    let open = pays.is_none();
+                    let pays = pays.unwrap_or(Ratio::ZERO);
                     if pays > Ratio::ONE || pays.is_negative() {
                         let which = if want == Want::Bands { "ratio" } else { "share" };
                         return Err(format!("a {which} of {pays}\n  hint: a ratio lies between 0 and 1; state at_most = \"1\" or at_least = \"0\" as the last adjustment where the rule says so"));
                     }
                     let bears = Ratio::ONE.checked_sub(pays).map_err(|error| error.to_string())?;
-                    done.push(Band { upto, pays, bears });
+                    done.push(Band { upto, pays, bears, open });
                 }
                 CellValue::Bands(done.into_boxed_slice())
             }
@@ -110,7 +112,7 @@ impl Adjustment {
 
     fn once(&self, raw: &Raw, row: &Raw) -> Result<Raw, yibao_kernel::RatioError> {
         let bands = |change: &dyn Fn(Ratio) -> Result<Ratio, yibao_kernel::RatioError>| match raw {
-            Raw::Bands(bands) => bands.iter().map(|(upto, pays)| Ok((*upto, change(*pays)?))).collect::<Result<_, _>>().map(Raw::Bands),
+            Raw::Bands(bands) => bands.iter().map(|(upto, pays)| Ok((*upto, pays.map(change).transpose()?))).collect::<Result<_, _>>().map(Raw::Bands),
             other => Ok(other.clone()),
         };
         let scaled = |amount: i64, times: Ratio| {
@@ -136,11 +138,11 @@ impl Adjustment {
                 _ => Ok(raw.clone()),
             },
             (Operation::AtLeast(Raw::Bands(least)), _) => {
-                let least = least.first().map_or(Ratio::ZERO, |(_, pays)| *pays);
+                let least = least.first().and_then(|(_, pays)| *pays).unwrap_or(Ratio::ZERO);
                 bands(&|pays| Ok(pays.max(least)))
             }
             (Operation::AtMost(Raw::Bands(most)), _) => {
-                let most = most.first().map_or(Ratio::ONE, |(_, pays)| *pays);
+                let most = most.first().and_then(|(_, pays)| *pays).unwrap_or(Ratio::ONE);
                 bands(&|pays| Ok(pays.min(most)))
             }
             _ => Ok(raw.clone()),
@@ -170,7 +172,7 @@ fn single(text: &str, want: Want) -> Result<Raw, String> {
             if ratio > Ratio::ONE || ratio.is_negative() {
                 return Err(format!("a ratio of {ratio}\n  hint: a ratio lies between 0 and 1, like \"0.85\""));
             }
-            Ok(Raw::Bands(vec![(i64::MAX, ratio)]))
+            Ok(Raw::Bands(vec![(i64::MAX, Some(ratio))]))
         }
     }
 }
@@ -208,7 +210,7 @@ impl Compiler<'_> {
             self.error(path, "bands are a list", "write bands = [{ upto = \"30000.00\", pays = \"0.85\" }, { pays = \"0.90\" }]");
             return None;
         };
-        let mut bands: Vec<(i64, Ratio)> = Vec::with_capacity(list.len());
+        let mut bands: Vec<(i64, Option<Ratio>)> = Vec::with_capacity(list.len());
         for (at, band) in list.iter().enumerate() {
             let here = path.at(at);
             if let NodeValue::Table(entries) = &band.value
@@ -244,7 +246,7 @@ impl Compiler<'_> {
             let pays = single(text("pays").unwrap_or(""), Want::Bands);
             match pays {
                 Ok(Raw::Bands(one)) => bands.extend(one.first().map(|(_, pays)| (upto, *pays))),
-                Ok(_) => return Some(Raw::Open),
+                Ok(_) => bands.push((upto, None)),
                 Err(message) => {
                     self.error_text(&here.key("pays"), &message);
                     return None;

@@ -23,6 +23,8 @@ pub struct Band {
     pub pays: Ratio,
     /// 1 less it.
     pub bears: Ratio,
+    /// The source leaves it open.
+    pub open: bool,
 }
 
 /// What a cell holds.

@@ -15,6 +15,9 @@ use crate::refusal::{Refusal, too_large};
 /// What is paid for the part of one band.
 #[inline]
 fn pay_slice(slice: i64, band: &Band, side: Side, mode: Mode) -> Result<i64, Refusal> {
+    if band.open {
+        return Err(Refusal::new("open", "a band is open: its source does not state the ratio", "replace \"open\" by the ratio and cite where it is stated"));
+    }
     match side {
         Side::Fund => share(slice, band.pays, mode),
         Side::Person => share(slice, band.bears, mode).map(|bears| slice - bears),

@@ -1,11 +1,13 @@
 //! One module per command.
 
+pub mod benefit;
 pub mod explain;
 pub mod group;
 pub mod policy;
 pub mod scheme;
 pub mod settle;
 pub mod settled;
+pub mod split;
 pub mod synth;
 pub mod weigh;
 

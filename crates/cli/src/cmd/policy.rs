@@ -1,4 +1,4 @@
-//! `yibao policy check` and `yibao policy show`.
+//! `yibao policy`: payment packs here, benefit packs in `benefit`; a pack says by its keys which it is.
 
 use std::fmt::Write as _;
 use std::path::PathBuf;
@@ -15,6 +15,8 @@ use yibao_payment::pack::words::{basis_words, of, pool_words, price_words, sourc
 use yibao_payment::pack::{Pack, load};
 use yibao_payment::weigh::WeighPlan;
 use yibao_policy::{Diagnostics, suggest};
+
+use super::benefit;
 
 /// Widest line printed, columns of a terminal.
 const WIDTH: u16 = 110;
@@ -37,14 +39,20 @@ enum Action {
         /// Reference-data folder (default: YIBAO_DATA)
         #[arg(long, value_name = "DIR")]
         data: Option<PathBuf>,
+        /// A benefit pack: hold it against the national list of benefits 对照国家待遇清单
+        #[arg(long, value_name = "PACK")]
+        against: Option<PathBuf>,
     },
     /// Print one year's method on one screen 显示一个年度的支付办法
     Show {
         /// Folder of the pack
         pack: PathBuf,
-        /// Id of the method
+        /// Id of the method, of a payment pack
         #[arg(long)]
-        method: String,
+        method: Option<String>,
+        /// Id of a package, of a benefit pack (default: all)
+        #[arg(long)]
+        package: Option<String>,
         /// Year (default: the latest of the pack)
         #[arg(long)]
         year: Option<i32>,
@@ -52,6 +60,20 @@ enum Action {
         #[arg(long, default_value = "zh", value_parser = ["zh", "en"])]
         lang: String,
     },
+    /// Say what changed between two packs 比较两个政策包
+    Diff {
+        /// Before
+        before: PathBuf,
+        /// After
+        after: PathBuf,
+    },
+    /// Run a benefit pack's own examples 运行政策包自带算例
+    Test {
+        /// Folder of the pack
+        pack: PathBuf,
+    },
+    /// Print the JSON Schema of a benefit pack, for editors
+    Schema,
 }
 
 /// Runs the command.
@@ -60,11 +82,21 @@ enum Action {
 /// None of its own: findings are printed, and the exit code says whether the pack is usable.
 pub fn run(args: Args) -> anyhow::Result<ExitCode> {
     match args.action {
-        Action::Check { pack, data } => Ok(run_check(&pack, data)),
-        Action::Show { pack, method, year, lang } => {
+        Action::Check { pack, against, .. } if benefit::is(&pack) => Ok(benefit::check(&pack, against.as_deref())),
+        Action::Check { pack, data, .. } => Ok(run_check(&pack, data)),
+        Action::Show { pack, method, package, year, lang } => {
             let lang = if lang == "en" { Lang::En } else { Lang::Zh };
+            if benefit::is(&pack) {
+                return Ok(benefit::show(&pack, package.as_deref(), lang));
+            }
+            let Some(method) = method else {
+                anyhow::bail!("a payment pack is shown by its methods\n  hint: add --method ID");
+            };
             Ok(run_show(&pack, &method, year, lang))
         }
+        Action::Diff { before, after } => Ok(benefit::diff(&before, &after)),
+        Action::Test { pack } => Ok(benefit::test(&pack)),
+        Action::Schema => Ok(benefit::schema()),
     }
 }
 
