@@ -10,7 +10,7 @@ import sys
 from fractions import Fraction
 
 from values import (INFINITE, TABLE_WORDS, Pack, PackError, Refused, View, day_of, facts_of, fen, holding, in_force,
-                    known_keys, least, must_hold, pay_of, rounded, yuan)
+                    known_keys, least, must_hold, pay_of, rounded, whole_years, yuan)
 
 BUCKETS = ("full_self", "over_limit", "first_self", "area_first_self", "in_scope", "deductible", "copay", "over_cap", "barred")
 
@@ -87,6 +87,9 @@ class Split:
             self.bears = {gate: self.total}
         else:
             self.packages()
+        for fund, amount in self.bill.get("given", {}).items():
+            if self.funds.get(fund, 0) != fen(amount):
+                raise Refused(f"given by {fund}, not all of it paid")
         self.post()
         self.given_state.accounts, self.given_state.sums = self.state.accounts, self.state.sums
         return self.figures()
@@ -205,6 +208,7 @@ class Split:
             parts = {key: fen(value) for key, value in line["parts"].items()}
             if sum(parts.values()) != amount or any(value < 0 for value in parts.values()):
                 raise Refused("the parts miss the line's amount")
+            self.check_day(line, looks)
             return {**zero, **parts}, looks
         if line.get("stated") is not None:
             stated = line["stated"]
@@ -217,6 +221,7 @@ class Split:
             ratio = Fraction(ratio) if kind == "B" else Fraction(0)
         else:
             kind, ratio, limit, looks = self.item_rule(line, looks)
+        self.check_day(line, looks)
         if kind == "C":
             return {**zero, ("barred" if "no_account" in looks["tags"] else "full_self"): amount}, looks
         most = None if limit is None else rounded(limit * quantity * 100, pack.mode)
@@ -228,8 +233,77 @@ class Split:
             over = 0 if most is None else max(0, amount - first - most)
         return {**zero, "over_limit": over, "first_self": first, "in_scope": amount - over - first}, looks
 
+    def check_day(self, line, looks):
+        """A line of a day before the bill's first needs a rule that lets it belong to the stay."""
+        early = (self.start - day_of(line.get("day") or self.bill["end"])).days
+        if early <= 0:
+            return
+        for rule in self.care.lines.get("before", []):
+            known_keys(rule, {"when", "days", "lines", "source", "note"}, "lines before")
+            if early <= rule["days"] and must_hold(rule.get("when", {}), self.view.facts, "lines before") \
+                    and self.fits(rule.get("lines", {}), looks):
+                return
+        raise Refused("a line before the bill's first day")
+
     def item_rule(self, line, looks):
-        raise PackError("items of a catalogue are not read here yet")
+        """Class, ratio and limit of an item of the catalogue as of the line's day, and what its restriction comes to."""
+        pack, day = self.care, day_of(line.get("day") or self.bill["end"])
+        versions = [item for item in pack.catalogue.get(line["item"], []) if in_force(item, day)
+                    and ("known" not in item or self.known is None or item["known"] <= self.known)]
+        if not versions:
+            raise Refused("no such item on the day")
+        versions.sort(key=lambda item: item.get("known", datetime.date.min))
+        item = versions[-1]
+        looks.update(kind=item["kind"], tags=item["tags"], diseases=looks["diseases"] + item["diseases"])
+        view = View(pack, {**self.view.facts, "class": item["class"], "kind": item["kind"]}, day, self.known)
+        declared = line.get("declared", "nothing")
+        outcome = "out" if declared == "self_pay" else "in"
+        if item["restriction"]:
+            outcome = self.restriction(pack.data["restriction"][item["restriction"]], line, declared, day)
+            if outcome == "review":
+                outcome = pack.lines["review"]
+                if outcome == "refuse":
+                    raise Refused("a line to review")
+        if outcome == "out" or item["class"] == "C":
+            return "C", Fraction(0), None, looks
+        ratio = Fraction(0)
+        if item["class"] == "B":
+            ratio = Fraction(item["ratio"]) if item["ratio"] else view.ratio(pack.lines["ratio"], "lines.ratio")
+        limit = None
+        if item["limit"].startswith("@"):
+            amount = view.amount(pack.limits[item["limit"][1:]], item["limit"])
+            limit = None if amount is INFINITE else Fraction(amount, 100)
+        elif item["limit"]:
+            limit = Fraction(item["limit"])
+        return item["class"], ratio, limit, looks
+
+    def restriction(self, rule, line, declared, day):
+        """In, out or review: what a machine can decide, what the doctor declared, what nobody can know."""
+        if declared == "self_pay":
+            return "out"
+        person, bill = self.state.person, self.bill
+        age = whole_years(day_of(person["birth"]), day)
+        supply, diagnoses = line.get("days_supply"), bill.get("diagnoses", [])
+        fails = ("sex" in rule and person["sex"] != rule["sex"]
+                 or "age_from" in rule and age < rule["age_from"]
+                 or "age_below" in rule and age >= rule["age_below"]
+                 or rule.get("levels") and bill["institution"]["level"] not in rule["levels"]
+                 or rule.get("visits") and bill["visit"] not in rule["visits"]
+                 or rule.get("emergency") and not bill.get("emergency")
+                 or "days_supply_max" in rule and supply is not None and supply > rule["days_supply_max"])
+        starts = tuple(rule.get("diagnoses", []))
+        unknown = rule.get("judged") or ("days_supply_max" in rule and supply is None)
+        if starts:
+            # Any diagnosis of the bill may carry it; without diagnoses nobody can tell.
+            if diagnoses:
+                fails = fails or not any(code.startswith(starts) for code in diagnoses)
+            else:
+                unknown = True
+        if fails:
+            return "out" if declared == "nothing" else "review"
+        if unknown:
+            return "review" if declared == "nothing" else "in"
+        return "in"
 
     def fits(self, wanted, looks):
         known_keys(wanted, {"disease", "negotiated", "kind", "tag"}, "route lines")
@@ -260,9 +334,6 @@ class Split:
                 self.package(route["package"], taken)
         if left:
             raise Refused("no route for a line")
-        for fund, amount in self.bill.get("given", {}).items():
-            if self.funds.get(fund, 0) != fen(amount):
-                raise Refused(f"given by {fund}, not all of it paid")
 
     def package(self, name, taken):
         package = self.pack.packages[name]
@@ -337,6 +408,8 @@ class Split:
         known_keys(step, self.STEP | {"fund", "base", "deductible", "bands", "cap", "cumulative", "given", "group"}, where)
         base, fund = step["base"], step["fund"]
         amount = sum(buckets[bucket] for bucket in base)
+        if amount == 0:
+            return
         if step.get("given"):
             wanted = fen(self.bill.get("given", {}).get(fund, "0")) - self.funds.get(fund, 0)
             pay = max(0, min(wanted, amount))
@@ -472,8 +545,7 @@ class Split:
             return
         left = sum(buckets[bucket] for bucket in step["base"])
         if "most" in step:
-            most = step["most"]
-            left = least(left, view.amount(most, where) if isinstance(most, dict) else fen(most))
+            left = least(left, view.amount(step["most"], where))
         pay, at_first = 0, dict(buckets)
         for kind in step["order"]:
             if kind == "family" and self.bill["account"] != "family":

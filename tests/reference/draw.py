@@ -42,9 +42,9 @@ class Shape:
                 self.numbers[of] = "otherwise" in dimension
         self.optional = {dimension.get("of", name) for name, dimension in pack.dimensions.items() if "otherwise" in dimension}
         self.accept = [way for way in pack.lines.get("accept", []) if way in ("stated", "parts")] or ["parts"]
-        self.items = pack.item_codes()
+        self.items = sorted(pack.catalogue)
         if self.items and "item" in pack.lines.get("accept", ["item"]):
-            self.accept = [*self.accept, "item", "item", "item"] if pack.lines.get("accept") else ["item"]
+            self.accept = [*self.accept, "item", "item", "item"]
         self.amounts = sorted({amount for amount in amounts_in(pack.data) if 0 < amount < 10**8})
         steps = [step for package in [*pack.packages.values(), *pack.chains.values()] for step in package.get("step", [])]
         self.given = sorted({step["fund"] for step in steps if step.get("given")})
@@ -169,7 +169,8 @@ def draw_line(shape, dice, bill, start, end):
         amount = (cost * units + 50) // 100
     line = {"quantity": quantity, "price": price, "amount": yuan(amount)}
     if dice.random() < 0.3:
-        line["day"] = str(some_day(dice, start - DAY * 3, end + DAY))
+        # Now and then a day before the bill's first.
+        line["day"] = str(some_day(dice, start - DAY * (5 if dice.random() < 0.1 else 0), end + DAY))
     way = dice.choice(shape.accept)
     if way == "item":
         line["item"] = dice.choice(shape.items)

@@ -2,6 +2,7 @@
 
 Money is whole fen (int), ratios are exact fractions.
 """
+import csv
 import datetime
 import tomllib
 from fractions import Fraction
@@ -120,13 +121,23 @@ class Pack:
         self.lines = data.get("lines", {})
         self.funds = list(data.get("fund", {}))
         self.examples = data.get("example", [])
-        self.catalogue = None
+        self.catalogue = self.read_catalogue(self.lines["catalogue"]) if "catalogue" in self.lines else {}
         self.gate_on_benefit = any(reads(gate.get("when", {}), "benefit") for gate in self.gates)
         self.year_start = tuple(int(part) for part in self.benefit.get("year_starts", "01-01").split("-"))
 
-    def item_codes(self):
-        """Codes of the catalogue's items."""
-        return sorted(self.catalogue) if self.catalogue else []
+    def read_catalogue(self, path):
+        """Items by code, each with its versions."""
+        items = {}
+        with (self.folder / path).open(newline="", encoding="utf-8") as table:
+            for row in csv.DictReader(table):
+                item = {key: row[key] for key in ("kind", "class", "ratio", "limit", "restriction")}
+                item.update({key: day_of(row[key]) for key in ("from", "until", "known") if row[key]})
+                item["diseases"] = [one for one in row["diseases"].split("|") if one]
+                item["tags"] = [one for one in row["tags"].split("|") if one]
+                if row["negotiated"] == "1":
+                    item["tags"].append("negotiated")
+                items.setdefault(row["code"], []).append(item)
+        return items
 
     def year(self, day):
         """The insurance year of a day: the calendar year in which it started."""
