@@ -79,6 +79,10 @@ struct Outcome {
 impl Run<'_> {
     pub(super) fn layer(&mut self, layer: &Layer) -> Result<(), Refusal> {
         let base: i64 = layer.base.iter().map(|bucket| self.bucket(*bucket)).sum();
+        if base == 0 {
+            // Nothing to look at: what the pack leaves open is not needed.
+            return Ok(());
+        }
         self.step.base = base;
         self.step.fund = Some(layer.fund);
         let outcome = match (&layer.bands, layer.given) {
@@ -135,7 +139,7 @@ impl Run<'_> {
             return Err(Refusal::new("given", "an amount given for a payer is below zero", "amounts are not negative"));
         }
         let paid = self.out.funds.get(layer.fund).copied().unwrap_or(0);
-        Ok(Outcome { paid: (given - paid).min(base), ..Outcome::default() })
+        Ok(Outcome { paid: (given - paid).min(base), absorbed: base, ..Outcome::default() })
     }
 
     fn write_cell(&mut self, cell: &Cell, values: &[i64]) {

@@ -25,3 +25,9 @@ fn shipped_packs_split_their_own_examples() {
         }
     }
 }
+
+/// One shipped pack.
+pub fn shipped_pack(name: &str) -> Engine {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../policies").join(name);
+    Engine::read(&folder, Day::MAX).unwrap_or_else(|found| panic!("{found}"))
+}
