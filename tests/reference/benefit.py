@@ -9,7 +9,7 @@ import json
 import sys
 from fractions import Fraction
 
-from values import (INFINITE, TABLE_WORDS, Pack, PackError, Refused, View, day_of, facts_of, fen, holding, in_force,
+from values import (INFINITE, TABLE_WORDS, Pack, PackError, Refused, View, day_of, facts_of, fen, fraction, holding, in_force,
                     known_keys, least, must_hold, pay_of, rounded, whole_years, yuan)
 
 BUCKETS = ("full_self", "over_limit", "first_self", "area_first_self", "in_scope", "deductible", "copay", "over_cap", "barred")
@@ -194,7 +194,7 @@ class Split:
         """The four parts of a line, and what routes look at."""
         pack = self.care
         amount = fen(line["amount"])
-        quantity, price = Fraction(line["quantity"]), Fraction(line["price"])
+        quantity, price = fraction(line["quantity"]), fraction(line["price"])
         if quantity <= 0 or price < 0 or amount < 0 or abs(price * quantity * 100 - amount) > 1:
             raise Refused("a line's quantity, price and amount do not agree")
         said = [way for way in ("item", "stated", "parts") if line.get(way) is not None]
@@ -268,7 +268,7 @@ class Split:
             return "C", Fraction(0), None, looks
         ratio = Fraction(0)
         if item["class"] == "B":
-            ratio = Fraction(item["ratio"]) if item["ratio"] else view.ratio(pack.lines["ratio"], "lines.ratio")
+            ratio = fraction(item["ratio"]) if item["ratio"] else view.ratio(pack.lines["ratio"], "lines.ratio")
         limit = None
         if item["limit"].startswith("@"):
             amount = view.amount(pack.limits[item["limit"][1:]], item["limit"])
@@ -401,7 +401,7 @@ class Split:
         total = 0
         for place, quota in enumerate(quotas):
             rank = several["ranks"][min(place, len(several["ranks"]) - 1)]
-            total += rounded(quota * Fraction(rank))
+            total += rounded(quota * fraction(rank))
         return least(total, fen(several["at_most"]) if "at_most" in several else INFINITE)
 
     def layer(self, step, group, buckets, view, start, where):
@@ -496,7 +496,8 @@ class Split:
             rule = table["referral"].get(referral["kind"], "full")
             if rule != "full" and used == 0:
                 other = (key, slot[1] if slot else "", referral["from"])
-                if other not in self.state.sums:
+                # Known is a stay of which anything is kept.
+                if not any(window == referral["from"] for _, _, window in self.state.sums):
                     raise Refused("the stay referred from is unknown")
                 used = credit = self.state.get(other)
         d = min(within, max(0, due - used))

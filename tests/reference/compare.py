@@ -9,15 +9,17 @@ import argparse
 import collections
 import concurrent.futures
 import csv
+import dataclasses
+import datetime
 import json
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
-from benefit import State, split
-from draw import Shape, draw, write
-from values import Pack, Refused, fen, yuan
+from benefit import State
+from draw import Shape, attempt, draw, write
+from values import Pack, fen, yuan
 
 ROOT = Path(__file__).resolve().parents[2]
 # Persons in one run of the command.
@@ -53,61 +55,98 @@ def state_after(record):
     return sums
 
 
+def command(job, pack, shape, people, scratch):
+    """What the command makes of the people: splits, refusals, states after; or why it failed.
+
+    The bills are given in two runs, the second on the states the first has written: what a state does not keep is lost.
+    """
+    splits, refusals, after = {}, {}, {}
+    for run in (1, 2):
+        rows = []
+        for one in people:
+            half = len(one.bills) // 2
+            bills = one.bills[:half] if run == 1 else one.bills[half:]
+            if bills:
+                rows.append((after.get(one.record["person"]["id"], one.record), bills))
+        table, persons = write(pack, shape, rows, scratch / f"in{run}")
+        out = scratch / f"out{run}"
+        made = subprocess.run([job.yibao, "split", table, "--pack", job.folder, "--person", persons, "-o", out, *job.knowledge()],
+                              capture_output=True, text=True, check=False)
+        if made.returncode not in (0, REFUSED) or not (out / "splits.csv").is_file():
+            return None, f"pack {pack.id} seed {job.seed}: the command failed ({made.returncode})\n{made.stderr}{made.stdout}"
+        splits.update(read_splits(out / "splits.csv"))
+        with (out / "refused.csv").open(newline="", encoding="utf-8") as refused:
+            refusals.update((row["bill_id"], row) for row in csv.DictReader(refused))
+        for line in (out / "persons.jsonl").read_text(encoding="utf-8").splitlines():
+            state = json.loads(line)
+            after[state["person"]["id"]] = state
+    return (splits, refusals, after), None
+
+
+@dataclasses.dataclass
+class Job:
+    """Some persons of a pack."""
+    folder: str
+    seed: str
+    first: int
+    count: int
+    yibao: str
+    keep: int
+    number: int
+    known: datetime.date | None = None
+
+    def knowledge(self):
+        return ["--known", str(self.known)] if self.known else []
+
+
 def batch(job):
-    """One run of the command beside the reference; returns counts and differences."""
-    folder, seed, first, count, yibao, keep = job
-    pack = Pack(folder)
+    """Two runs of the command beside the reference; returns counts and differences."""
+    pack = Pack(job.folder)
     shape = Shape(pack)
-    drawn = [draw(shape, seed, index) for index in range(first, first + count)]
+    if shape.known and job.number % 2:
+        # Every second batch is settled before something was known.
+        job.known = shape.known[job.number // 2 % len(shape.known)] - datetime.timedelta(days=1)
+    people = [draw(shape, job.seed, index, job.known) for index in range(job.first, job.first + job.count)]
     with tempfile.TemporaryDirectory() as scratch:
-        home = Path(scratch)
-        bills, persons = write(pack, shape, drawn, home / "in")
-        run = subprocess.run([yibao, "split", bills, "--pack", folder, "--person", persons, "-o", home / "out"],
-                             capture_output=True, text=True, check=False)
-        if run.returncode not in (0, REFUSED) or not (home / "out" / "splits.csv").is_file():
-            return pack.id, collections.Counter(), [f"pack {pack.id}: the command failed ({run.returncode})\n{run.stderr}{run.stdout}"], 1
-        splits = dict(read_splits(home / "out" / "splits.csv"))
-        with (home / "out" / "refused.csv").open(newline="", encoding="utf-8") as table:
-            refusals = {row["bill_id"]: row for row in csv.DictReader(table)}
-        after = [json.loads(line) for line in (home / "out" / "persons.jsonl").read_text(encoding="utf-8").splitlines()]
+        made, failure = command(job, pack, shape, people, Path(scratch))
+    if failure:
+        return pack.id, collections.Counter(), [failure], 1
+    splits, refusals, after = made
     tally, found, different = collections.Counter(), [], 0
-    for (record, history), ended in zip(drawn, after, strict=True):
-        state = State(record)
-        same = True
-        for bill in history:
+    for one in people:
+        difference = None
+        for place, (bill, (got, trace)) in enumerate(zip(one.bills, one.outcomes, strict=True)):
+            ours = figures(got) if got else None
+            theirs, refusal = splits.get(bill["id"]), refusals.get(bill["id"])
             tally["bills"] += 1
-            before = state.copy()
-            try:
-                got, trace = split(pack, bill, state)
-                ours = figures(got)
-            except Refused as why:
-                ours, trace = None, [f"refused: {why}"]
-            theirs = splits.get(bill["id"])
-            refusal = refusals.get(bill["id"])
-            tally["split" if ours is not None else "refused"] += 1
+            tally["split" if got else "refused"] += 1
             if ours is None and theirs is None:
                 tally[f"refused {refusal['code'] if refusal else '?'} / {trace[0][9:].split('/')[-1]}"] += 1
-            if ours != theirs and same:
+            if ours != theirs and difference is None:
                 # What follows in this person's year follows from the first difference.
-                same = False
-                different += 1
-                if len(found) < keep:
-                    found.append(describe(pack, folder, seed, bill, before, ours, theirs, trace, refusal, yibao))
-        if same:
-            mine, other = state_after(state.record()), state_after(ended)
+                difference = lambda place=place, ours=ours, theirs=theirs, refusal=refusal: describe(
+                    job, pack, one, place, ours, theirs, refusal)
+        if difference is None:
+            mine, other = state_after(one.after.record()), state_after(after[one.record["person"]["id"]])
             if mine != other:
-                different += 1
-                if len(found) < keep:
-                    parts = [f"  {key}: reference {mine.get(key, 0)}, command {other.get(key, 0)} (fen, or a count)"
-                             for key in sorted({*mine, *other}) if mine.get(key, 0) != other.get(key, 0)]
-                    found.append(f"pack {pack.id} seed {seed} person {record['person']['id']}: sums after the last bill\n"
-                                 + "\n".join(parts) + "\n  last bill " + json.dumps(history[-1], ensure_ascii=False))
+                difference = lambda mine=mine, other=other: "\n".join(
+                    [f"pack {pack.id} seed {job.seed} person {one.record['person']['id']}: sums after the last bill",
+                     *(f"  {key}: reference {mine.get(key, 0)}, command {other.get(key, 0)} (fen, or a count)"
+                       for key in sorted({*mine, *other}) if mine.get(key, 0) != other.get(key, 0)),
+                     "  last bill " + json.dumps(one.bills[-1], ensure_ascii=False)])
+        if difference is not None:
+            different += 1
+            if len(found) < job.keep:
+                found.append(difference())
     return pack.id, tally, found, different
 
 
-def describe(pack, folder, seed, bill, before, ours, theirs, trace, refusal, yibao):
+def describe(job, pack, one, place, ours, theirs, refusal):
     """One difference with both waterfalls."""
-    lines = [f"pack {pack.id} seed {seed} bill {bill['id']}"]
+    bill, trace, before = one.bills[place], one.outcomes[place][1], State(one.record)
+    for earlier in one.bills[:place]:
+        attempt(pack, earlier, before, job.known)
+    lines = [f"pack {pack.id} seed {job.seed} bill {bill['id']}" + (f" known {job.known}" if job.known else "")]
     if ours is None or theirs is None:
         lines.append(f"  reference: {'refused' if ours is None else 'split'}, command: "
                      + (f"refused {refusal['code']}: {refusal['message']}" if theirs is None and refusal else
@@ -121,11 +160,11 @@ def describe(pack, folder, seed, bill, before, ours, theirs, trace, refusal, yib
     lines += ["  bill " + json.dumps(bill, ensure_ascii=False), "  state " + json.dumps(state, ensure_ascii=False)]
     lines += ["  reference:", *("    " + line for line in trace), "  command:"]
     with tempfile.TemporaryDirectory() as scratch:
-        one, person = Path(scratch) / "bill.json", Path(scratch) / "state.json"
-        one.write_text(json.dumps(bill), encoding="utf-8")
+        file, person = Path(scratch) / "bill.json", Path(scratch) / "state.json"
+        file.write_text(json.dumps(bill), encoding="utf-8")
         person.write_text(json.dumps(state), encoding="utf-8")
-        run = subprocess.run([yibao, "split", one, "--pack", folder, "--person", person, "--explain", "--lang", "en"],
-                             capture_output=True, text=True, check=False)
+        run = subprocess.run([job.yibao, "split", file, "--pack", job.folder, "--person", person, "--explain", "--lang", "en",
+                              *job.knowledge()], capture_output=True, text=True, check=False)
     lines += ["    " + line for line in (run.stdout + run.stderr).splitlines()]
     return "\n".join(lines)
 
@@ -133,10 +172,10 @@ def describe(pack, folder, seed, bill, before, ours, theirs, trace, refusal, yib
 def jobs_of(folders, bills, seed, yibao, keep):
     """Batches over all packs in turn, as many persons as the bills need (about seven each)."""
     persons = max(1, -(-bills // (7 * len(folders))))
-    size = min(BATCH, persons)
-    for first in range(0, persons, size):
+    size = min(BATCH, -(-persons // 2))
+    for number, first in enumerate(range(0, persons, size)):
         for folder in folders:
-            yield folder, seed, first, min(size, persons - first), yibao, keep
+            yield Job(folder, seed, first, min(size, persons - first), yibao, keep, number)
 
 
 def main():

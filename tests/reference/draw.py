@@ -48,12 +48,26 @@ class Shape:
         self.amounts = sorted({amount for amount in amounts_in(pack.data) if 0 < amount < 10**8})
         steps = [step for package in [*pack.packages.values(), *pack.chains.values()] for step in package.get("step", [])]
         self.given = sorted({step["fund"] for step in steps if step.get("given")})
+        self.known = sorted({row["known"] for row in rows_in([pack.data, pack.catalogue]) if "known" in row})
+        self.changes = sorted({row[key] for row in rows_in([pack.data, pack.catalogue]) for key in ("from", "until")
+                               if isinstance(row.get(key), datetime.date)})
         self.area = pack.benefit["area"]
         self.digits = pack.benefit.get("area_digits", 4)
 
     def word(self, of, dice, default=None):
         values = self.by.get(of)
         return dice.choice(values) if values else default
+
+
+def rows_in(data):
+    """Every table inside."""
+    if isinstance(data, dict):
+        yield data
+        for value in data.values():
+            yield from rows_in(value)
+    elif isinstance(data, list):
+        for value in data:
+            yield from rows_in(value)
 
 
 def amounts_in(data):
@@ -196,12 +210,25 @@ def draw_line(shape, dice, bill, start, end):
     return line
 
 
-def draw_bill(shape, dice, person, number_, day, stays):
+def last_day(shape, dice, birth, start):
+    """The last day of a bill: mostly some days on, now and then on a day something changes, or the day before."""
+    length = dice.choice([0, 0, 1, dice.randrange(1, 15), dice.randrange(1, 15), dice.randrange(10, 120)])
+    if dice.random() < 0.1:
+        period = shape.pack.benefit.get("period_days", 30)
+        changes = [start + DAY * (period * dice.randrange(1, 4)), start + DAY * 30]
+        changes += [day for day in shape.changes if start < day < start + DAY * 100]
+        birthday = datetime.date(start.year + 1, birth.month, min(birth.day, 28))
+        changes += [birthday] if birthday - start < DAY * 200 else []
+        return max(start, dice.choice(changes) + DAY * dice.randrange(-1, 2))
+    return start + DAY * length
+
+
+def draw_bill(shape, dice, record, number_, day, stays):
     """The next bill of a person, from `day` on."""
+    person = record["person"]["id"]
     visit = shape.word("visit", dice, "inpatient")
     level = shape.word("level", dice, "level3")
-    length = dice.choice([0, 0, 1, dice.randrange(1, 15), dice.randrange(1, 15), dice.randrange(10, 120)])
-    start, end = day, day + DAY * length
+    start, end = day, last_day(shape, dice, datetime.date.fromisoformat(record["person"]["birth"]), day)
     bill = {"id": f"{person}-{number_}", "person": person,
             "institution": {"code": f"H{dice.randrange(1, 6)}", "level": level, "area": area(shape, dice)},
             "visit": visit, "start": str(start), "end": str(end), "account": dice.choice(["none", "own", "own", "family"]), "amount": ""}
@@ -242,8 +269,17 @@ def draw_bill(shape, dice, person, number_, day, stays):
     return bill
 
 
-def draw(shape, seed, index):
-    """One person with the state before and the bills of about a year."""
+class Drawn:
+    """A person with the state before, the bills of about a year, and what the reference makes of them."""
+
+    def __init__(self, record):
+        self.record = record
+        self.bills, self.outcomes = [], []
+        self.after = State(record)
+
+
+def draw(shape, seed, index, known=None):
+    """One person of a seed; `known` is the day of knowledge."""
     pack = shape.pack
     dice = random.Random(f"{pack.id}/{seed}/{index}")
     name = f"P{index}"
@@ -251,38 +287,34 @@ def draw(shape, seed, index):
     record = draw_person(shape, dice, name, year)
     # Most persons are such as the pack insures.
     for _ in range(TRIES if dice.random() > AS_IT_FALLS else 0):
-        if any(taken(pack, draw_bill(shape, dice, name, 0, year + DAY * 3, []), record) for _ in range(8)):
+        if any(attempt(pack, draw_bill(shape, dice, record, 0, year + DAY * 3, []), State(record), known)[0] for _ in range(8)):
             break
         record = draw_person(shape, dice, name, year)
-    state = State(record)
-    day, bills, stays = year, [], []
+    drawn, day, stays = Drawn(record), year, []
     for number_ in range(1, dice.choice([1, 2, 4, 8, 12, 20]) + 1):
         day += DAY * int(10 ** dice.uniform(0, 1.7))
         as_it_falls = dice.random() < AS_IT_FALLS
         for _ in range(TRIES):
-            bill = draw_bill(shape, dice, name, number_, day, stays)
-            try:
-                split(pack, bill, state)
-                done = True
-            except Refused:
-                done = False
-            if done or as_it_falls:
+            bill = draw_bill(shape, dice, record, number_, day, stays)
+            outcome = attempt(pack, bill, drawn.after, known)
+            if outcome[0] or as_it_falls:
                 break
-        bills.append(bill)
-        if done and bill.get("stay"):
+        drawn.bills.append(bill)
+        drawn.outcomes.append(outcome)
+        if outcome[0] and bill.get("stay"):
             stays.append(bill)
         day = datetime.date.fromisoformat(bill["end"])
         if day > pack.until + DAY * 5:
             break
-    return record, bills
+    return drawn
 
 
-def taken(pack, bill, record):
+def attempt(pack, bill, state, known):
+    """The figures and the trace, or None and why it is refused."""
     try:
-        split(pack, bill, State(record))
-        return True
-    except Refused:
-        return False
+        return split(pack, bill, state, known)
+    except Refused as why:
+        return None, [f"refused: {why}"]
 
 
 # ---------------------------------------------------------------- writing
@@ -340,7 +372,8 @@ def main():
     options = parser.parse_args()
     pack = Pack(options.pack)
     shape = Shape(pack)
-    write(pack, shape, (draw(shape, options.seed, index) for index in range(options.persons)), options.output)
+    drawn = (draw(shape, options.seed, index) for index in range(options.persons))
+    write(pack, shape, ((one.record, one.bills) for one in drawn), options.output)
 
 
 if __name__ == "__main__":

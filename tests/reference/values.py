@@ -4,6 +4,7 @@ Money is whole fen (int), ratios are exact fractions.
 """
 import csv
 import datetime
+import functools
 import tomllib
 from fractions import Fraction
 from pathlib import Path
@@ -27,6 +28,12 @@ class PackError(Exception):
 
 # ---------------------------------------------------------------- numbers
 
+@functools.lru_cache(maxsize=200_000)
+def fraction(text):
+    return Fraction(text)
+
+
+@functools.lru_cache(maxsize=200_000)
 def fen(text):
     """Yuan as text, in fen; `none` is no limit."""
     if text == "none":
@@ -45,9 +52,9 @@ def yuan(amount):
 def rounded(number, mode="half_up"):
     """A fraction of fen to whole fen; half away from zero never matters, amounts are not negative."""
     floor = number.numerator // number.denominator
-    rest = number - floor
     if mode == "half_up":
-        return floor + (rest >= HALF)
+        return (2 * number.numerator + number.denominator) // (2 * number.denominator)
+    rest = number - floor
     if mode == "half_even":
         return floor + (rest > HALF or (rest == HALF and floor % 2 == 1))
     if mode == "up":
@@ -362,7 +369,7 @@ class View:
             index = self.row(self.pack.indexes[row["index"]]["rows"], f"index {row['index']}")
             if index["value"] == "open":
                 raise Refused(f"index {row['index']}: open")
-            own = rounded(Fraction(row["times"]) * fen(index["value"]))
+            own = rounded(fraction(row["times"]) * fen(index["value"]))
         else:
             own = fen(row["value"])
         amount = own
@@ -377,7 +384,7 @@ class View:
         row = self.row(rows, where)
         if row["value"] == "open":
             raise Refused(f"{where}: open")
-        return self.adjusted_ratio(Fraction(row["value"]), adjust, where)
+        return self.adjusted_ratio(fraction(row["value"]), adjust, where)
 
     def bands(self, table, where):
         """Marginal bands: a list of (end or None, ratio or None where open)."""
@@ -387,7 +394,7 @@ class View:
             return [(None, None)]
         bands = row["bands"] if "bands" in row else [{"pays": row["pays"]}]
         return [(fen(band["upto"]) if "upto" in band else None,
-                 None if band["pays"] == "open" else self.adjusted_ratio(Fraction(band["pays"]), adjust, where))
+                 None if band["pays"] == "open" else self.adjusted_ratio(fraction(band["pays"]), adjust, where))
                 for band in bands]
 
     def adjusted_ratio(self, own, adjust, where):
@@ -432,16 +439,16 @@ def adjusted_amount(amount, own, operation, number):
     if amount is INFINITE:
         return amount
     if operation == "times":
-        return rounded(amount * Fraction(number))
+        return rounded(amount * fraction(number))
     if operation == "add":
         return amount + fen(number)
     if operation == "at_most_times":
-        return least(amount, rounded(own * Fraction(number)))
+        return least(amount, rounded(own * fraction(number)))
     raise PackError(f"{operation} on an amount")
 
 
 def adjusted_ratio(ratio, own, operation, number):
-    number = Fraction(number)
+    number = fraction(number)
     if operation == "times":
         return ratio * number
     if operation == "add":
