@@ -73,7 +73,8 @@ pub fn against(local: &Engine, national: &Pack) -> Vec<Finding> {
 
 fn verdict(local: &Engine, floor: &Floor) -> (Verdict, String) {
     if !floor.visits.is_empty() {
-        let visits = local.dims.0.iter().find(|dim| dim.name == "visit").map(|dim| dim.values.clone()).unwrap_or_default();
+        let visits =
+            local.dims.0.iter().find(|dim| dim.name == "visit").map(|dim| dim.values.clone()).unwrap_or_default();
         let more: Vec<String> = visits.into_iter().filter(|visit| !floor.visits.contains(visit)).collect();
         return match more.is_empty() {
             true => (Verdict::Meets, String::new()),
@@ -95,7 +96,8 @@ fn verdict(local: &Engine, floor: &Floor) -> (Verdict, String) {
         (Some(text), ..) => yibao_kernel::Fen::parse_yuan(text.as_bytes()).ok().map(|fen| fen.ratio()),
         (None, Some(Ok(times)), Some(index)) => {
             let plan = local.plans.last();
-            let value = plan.and_then(|plan| plan.indexes.iter().find(|(name, _)| name == index)).and_then(|(_, value)| *value);
+            let value =
+                plan.and_then(|plan| plan.indexes.iter().find(|(name, _)| name == index)).and_then(|(_, value)| *value);
             match value {
                 Some(value) => Ratio::from_int(value).checked_mul(times).ok(),
                 None => return (Verdict::NotFound, format!("the pack has no index \"{index}\"")),
@@ -106,7 +108,8 @@ fn verdict(local: &Engine, floor: &Floor) -> (Verdict, String) {
     match most {
         Some(most) => {
             let found = deductibles(local, floor, &facts);
-            let shown = most.to_fen(yibao_kernel::Mode::HalfUp).map_or_else(|_| most.to_string(), |fen| fen.to_string());
+            let shown =
+                most.to_fen(yibao_kernel::Mode::HalfUp).map_or_else(|_| most.to_string(), |fen| fen.to_string());
             compare(found, |amount| most.cmp(&amount), &format!("≤ {shown}"), Show::Money)
         }
         None => (Verdict::NotFound, "the guarantee states no figure".to_owned()),
@@ -130,7 +133,8 @@ fn facts(local: &Engine, when: Option<&Node>) -> Option<Vec<i64>> {
 fn layers<'a>(local: &'a Engine, floor: &Floor, facts: &[i64]) -> Vec<&'a Layer> {
     let prefix = floor.fund.as_deref().unwrap_or("");
     let Some(plan) = local.plans.last() else { return Vec::new() };
-    let reached = |at: usize| plan.routes.iter().any(|route| route.package == at && route.when.test(facts) != Truth::No);
+    let reached =
+        |at: usize| plan.routes.iter().any(|route| route.package == at && route.when.test(facts) != Truth::No);
     let packages = plan.packages.iter().enumerate().filter(|(at, _)| reached(*at));
     let steps = packages.flat_map(|(_, package)| &package.steps).filter(|step| step.when.test(facts) != Truth::No);
     let mut found = Vec::new();
@@ -193,13 +197,21 @@ enum Show {
 }
 
 /// The worst figure decides; an open one only where no other is below.
-fn compare(found: Vec<Option<Ratio>>, order: impl Fn(Ratio) -> std::cmp::Ordering, asked: &str, show: Show) -> (Verdict, String) {
+fn compare(
+    found: Vec<Option<Ratio>>,
+    order: impl Fn(Ratio) -> std::cmp::Ordering,
+    asked: &str,
+    show: Show,
+) -> (Verdict, String) {
     let words = |figure: Ratio| match show == Show::Money {
         true => figure.to_fen(yibao_kernel::Mode::HalfUp).map_or_else(|_| figure.to_string(), |fen| fen.to_string()),
         false => figure.to_string(),
     };
     let known: Vec<Ratio> = found.iter().filter_map(|figure| *figure).collect();
-    let worst = known.iter().copied().min_by(|a, b| order(*a).cmp(&order(*b)).then(if show == Show::Ratio { a.cmp(b) } else { b.cmp(a) }));
+    let worst = known
+        .iter()
+        .copied()
+        .min_by(|a, b| order(*a).cmp(&order(*b)).then(if show == Show::Ratio { a.cmp(b) } else { b.cmp(a) }));
     match worst {
         None if found.is_empty() => (Verdict::NotFound, asked.to_owned()),
         None => (Verdict::Open, asked.to_owned()),
@@ -225,7 +237,11 @@ fn largest_drop(local: &Engine, floor: &Floor, facts: &[i64], most: Ratio) -> (V
         }
     }
     let Some(plan) = local.plans.last() else { return (Verdict::NotFound, String::new()) };
-    for package in plan.packages.iter().enumerate().filter(|(at, _)| plan.routes.iter().any(|route| route.package == *at && route.when.test(facts) != Truth::No)) {
+    for package in
+        plan.packages.iter().enumerate().filter(|(at, _)| {
+            plan.routes.iter().any(|route| route.package == *at && route.when.test(facts) != Truth::No)
+        })
+    {
         for step in &package.1.steps {
             if let Act::FirstSelf(table, _) = &step.act {
                 drops(local, table, facts, (place, filing), &mut found, true);
@@ -236,7 +252,14 @@ fn largest_drop(local: &Engine, floor: &Floor, facts: &[i64], most: Ratio) -> (V
 }
 
 /// Falls of one table: away less at home.
-fn drops(local: &Engine, table: &Table, facts: &[i64], at: (Option<usize>, Option<usize>), found: &mut Vec<Option<Ratio>>, rises: bool) {
+fn drops(
+    local: &Engine,
+    table: &Table,
+    facts: &[i64],
+    at: (Option<usize>, Option<usize>),
+    found: &mut Vec<Option<Ratio>>,
+    rises: bool,
+) {
     let first = |value: &CellValue| match value {
         CellValue::Bands(bands) => bands.first().map(|band| band.pays),
         _ => None,
@@ -255,7 +278,8 @@ fn drops(local: &Engine, table: &Table, facts: &[i64], at: (Option<usize>, Optio
             found.push(None);
             return;
         };
-        let drop = first(&home.value).and_then(|home| if rises { away.checked_sub(home).ok() } else { home.checked_sub(away).ok() });
+        let drop = first(&home.value)
+            .and_then(|home| if rises { away.checked_sub(home).ok() } else { home.checked_sub(away).ok() });
         found.push(drop);
     });
 }

@@ -14,7 +14,8 @@ use crate::refusal::Refusal;
 use crate::split::{Split, Splitter, State};
 
 /// What every output of a pack that is not confirmed says.
-pub const ILLUSTRATIVE: (&str, &str) = ("示意，未与文件核对，不作为待遇依据", "illustrative until confirmed against its documents");
+pub const ILLUSTRATIVE: (&str, &str) =
+    ("示意，未与文件核对，不作为待遇依据", "illustrative until confirmed against its documents");
 
 /// A split with its names.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
@@ -122,7 +123,12 @@ impl Answer {
     pub fn of(engine: &Engine, bill: &Bill, split: &Split, state: &State) -> Self {
         let header = &engine.pack.benefit;
         let mark = || format!("{}; {}", ILLUSTRATIVE.0, ILLUSTRATIVE.1);
-        let funds = engine.funds.iter().zip(&split.funds).filter(|(_, paid)| **paid != 0).map(|(fund, paid)| FundPaid {
+        // In the order in which they paid.
+        let place = |at: usize| split.steps.iter().position(|step| step.fund == Some(at)).unwrap_or(usize::MAX);
+        let mut order: Vec<(usize, usize)> = (0..engine.funds.len()).map(|at| (place(at), at)).collect();
+        order.sort_unstable();
+        let paid = order.into_iter().filter_map(|(_, at)| Some((engine.funds.get(at)?, split.funds.get(at)?)));
+        let funds = paid.filter(|(_, paid)| **paid != 0).map(|(fund, paid)| FundPaid {
             fund: fund.id.clone(),
             code: fund.fund.code.clone(),
             zh: fund.fund.title.zh.clone(),
@@ -209,7 +215,12 @@ impl Answer {
 ///
 /// # Errors
 /// [`Refusal`].
-pub fn split(home: &Engine, care: Option<&Engine>, bill: &Bill, before: &PersonState) -> Result<(Answer, PersonState, Explanation), Refusal> {
+pub fn split(
+    home: &Engine,
+    care: Option<&Engine>,
+    bill: &Bill,
+    before: &PersonState,
+) -> Result<(Answer, PersonState, Explanation), Refusal> {
     let mut state = State::read(home, &before.accumulators, &before.accounts)?;
     let mut out = Split::default();
     let mut reasons = Explanation::default();
@@ -232,7 +243,8 @@ pub fn message(answer: &Answer) -> Value {
     let of_kind = |kinds: &[FundKind]| -> Fen {
         Fen::new(answer.funds.iter().filter(|fund| kinds.contains(&fund.kind)).map(|fund| fund.paid.get()).sum())
     };
-    const LAYERS: [&str; 8] = ["hifp_pay", "cvlserv_pay", "hifes_pay", "hifmi_pay", "hifob_pay", "hifdm_pay", "maf_pay", "oth_pay"];
+    const LAYERS: [&str; 8] =
+        ["hifp_pay", "cvlserv_pay", "hifes_pay", "hifmi_pay", "hifob_pay", "hifdm_pay", "maf_pay", "oth_pay"];
     for (field, amount) in [
         ("medfee_sumamt", answer.total),
         ("fulamt_ownpay_amt", answer.parts.full_self),
@@ -274,5 +286,8 @@ pub fn message(answer: &Answer) -> Value {
 /// # Errors
 /// A damaged explanation.
 pub fn reasons(engine: &Engine, explanation: &Explanation, lang: Lang) -> Result<String, Refusal> {
-    engine.book.render_text(explanation.bytes(), lang).map_err(|error| Refusal::of_text("explanation", &error.to_string()))
+    engine
+        .book
+        .render_text(explanation.bytes(), lang)
+        .map_err(|error| Refusal::of_text("explanation", &error.to_string()))
 }

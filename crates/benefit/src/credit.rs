@@ -34,7 +34,8 @@ impl crate::plan::compiler::Compiler<'_> {
         for (at, credit) in pack.credit.iter().enumerate() {
             let path = Path::of("credit").at(at);
             let when = self.when(Some(&credit.when), &path.key("when"));
-            let _ = self.rule(&path, "划入个人账户".to_owned(), "credited to the account".to_owned(), Some(&credit.source));
+            let _ =
+                self.rule(&path, "划入个人账户".to_owned(), "credited to the account".to_owned(), Some(&credit.source));
             let of_base = credit.of_base.as_deref().map_or(Ok(yibao_kernel::Ratio::ZERO), ratio);
             let fixed = credit.fixed.as_deref().map_or(Ok(0), fen);
             if credit.of_base.is_none() && credit.fixed.is_none() {
@@ -43,7 +44,11 @@ impl crate::plan::compiler::Compiler<'_> {
             match (of_base, fixed) {
                 (Ok(of_base), Ok(fixed)) => {
                     if of_base > yibao_kernel::Ratio::ONE || of_base.is_negative() || fixed < 0 {
-                        self.error(&path, "a credit outside its bounds", "a share lies between 0 and 1, a sum is not negative");
+                        self.error(
+                            &path,
+                            "a credit outside its bounds",
+                            "a share lies between 0 and 1, a sum is not negative",
+                        );
                     }
                     plans.push(CreditPlan { when, of_base, fixed, from: credit.from, until: credit.until });
                 }
@@ -70,7 +75,11 @@ impl Engine {
                 _ if !in_force => {}
                 Truth::No => {}
                 Truth::Yes if found.is_some() => {
-                    return Err(Refusal::new("credit", "two rules credit this account", "narrow one of the [[credit]]"));
+                    return Err(Refusal::new(
+                        "credit",
+                        "two rules credit this account",
+                        "narrow one of the [[credit]]",
+                    ));
                 }
                 Truth::Yes => found = Some(credit),
                 Truth::Unknown(dim) => {
@@ -79,7 +88,9 @@ impl Engine {
                 }
             }
         }
-        let credit = found.ok_or_else(|| Refusal::new("credit", format!("no rule credits this account on {day}"), "add a [[credit]]"))?;
+        let credit = found.ok_or_else(|| {
+            Refusal::new("credit", format!("no rule credits this account on {day}"), "add a [[credit]]")
+        })?;
         let share = yibao_catalogue::line::share(base.get(), credit.of_base, Mode::HalfUp);
         let share = share.map_err(|error| Refusal::of_text("too_large", &error.to_string()))?;
         Ok(Fen::new(share.saturating_add(credit.fixed)))

@@ -24,7 +24,11 @@ pub fn divide(engine: &Engine, bill: &Bill, before: &PersonState) -> Result<Vec<
     let refused = |error: yibao_kernel::DateError| Refusal::of_text("days", &error.to_string());
     let seam = window::year_end(bill.start, starts).map_err(refused)?;
     if window::year_of(seam, starts) != window::year_of(bill.end, starts) {
-        return Err(Refusal::new("cross_year", "the bill covers more than two insurance years", "settle at the end of each year"));
+        return Err(Refusal::new(
+            "cross_year",
+            "the bill covers more than two insurance years",
+            "settle at the end of each year",
+        ));
     }
     let shares = [i128::from(bill.start.days_until(seam)), i128::from(seam.days_until(bill.end)).max(1)];
     let mut state = State::read(engine, &before.accumulators, &before.accounts)?;
@@ -57,7 +61,8 @@ fn seen_whole(bill: &Bill, seam: yibao_kernel::Day) -> Bill {
 fn by_days(parts: Parts, shares: &[i128; 2]) -> Result<[Parts; 2], Refusal> {
     let mut out = [Parts::default(); 2];
     let give = |amount: Fen| -> Result<[Fen; 2], Refusal> {
-        let given = largest_remainder(amount, shares, &[0, 1]).map_err(|error| Refusal::of_text("days", &error.to_string()))?;
+        let given =
+            largest_remainder(amount, shares, &[0, 1]).map_err(|error| Refusal::of_text("days", &error.to_string()))?;
         Ok([given.first().copied().unwrap_or_default(), given.get(1).copied().unwrap_or_default()])
     };
     let all = [give(parts.full_self)?, give(parts.over_limit)?, give(parts.first_self)?, give(parts.in_scope)?];
@@ -70,7 +75,8 @@ fn by_days(parts: Parts, shares: &[i128; 2]) -> Result<[Parts; 2], Refusal> {
 
 /// A line whose parts are decided.
 fn given(line: &Line, parts: Parts) -> Line {
-    let amount = yibao_kernel::sum([parts.full_self, parts.over_limit, parts.first_self, parts.in_scope]).unwrap_or_default();
+    let amount =
+        yibao_kernel::sum([parts.full_self, parts.over_limit, parts.first_self, parts.in_scope]).unwrap_or_default();
     Line {
         item: None,
         stated: None,

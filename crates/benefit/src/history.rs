@@ -69,10 +69,20 @@ impl<'e> History<'e> {
     /// [`Refusal`]; also for a bill that is settled already.
     pub fn settle(&mut self, bill: Bill) -> Result<Answer, Refusal> {
         if self.settled.iter().any(|settled| settled.bill.id == bill.id) {
-            return Err(Refusal::new("settled", format!("bill {} is settled already", bill.id), "a bill is settled once; after a void send the rest as a new bill"));
+            return Err(Refusal::new(
+                "settled",
+                format!("bill {} is settled already", bill.id),
+                "a bill is settled once; after a void send the rest as a new bill",
+            ));
         }
         let (mut split, mut reasons) = (Split::default(), Explanation::default());
-        Splitter::new(self.engine).split(&bill, &self.before.person, &mut self.state, &mut split, Some(&mut reasons))?;
+        Splitter::new(self.engine).split(
+            &bill,
+            &self.before.person,
+            &mut self.state,
+            &mut split,
+            Some(&mut reasons),
+        )?;
         let answer = Answer::of(self.engine, &bill, &split, &self.state);
         self.settled.push(Settled { bill, split, reasons, voided: false });
         Ok(answer)
@@ -85,16 +95,29 @@ impl<'e> History<'e> {
     /// [`Refusal`]: unknown, voided already, a void itself, or followed by others where only the last may be voided.
     pub fn void(&mut self, bill: &str) -> Result<Void, Refusal> {
         if let Some(of) = bill.strip_prefix(VOID_MARK) {
-            return Err(Refusal::new("void_of_void", format!("{bill} is itself a void, of {of}"), "a void is not voided; settle the rest as a new bill"));
+            return Err(Refusal::new(
+                "void_of_void",
+                format!("{bill} is itself a void, of {of}"),
+                "a void is not voided; settle the rest as a new bill",
+            ));
         }
         let Some(at) = self.settled.iter().position(|settled| settled.bill.id == bill) else {
-            return Err(Refusal::new("not_settled", format!("bill {bill} is not settled"), "only a settlement can be voided"));
+            return Err(Refusal::new(
+                "not_settled",
+                format!("bill {bill} is not settled"),
+                "only a settlement can be voided",
+            ));
         };
         let Some(settled) = self.settled.get(at) else { return Err(unknown()) };
         if settled.voided {
-            return Err(Refusal::new("voided", format!("bill {bill} is voided already"), "a settlement is voided once"));
+            return Err(Refusal::new(
+                "voided",
+                format!("bill {bill} is voided already"),
+                "a settlement is voided once",
+            ));
         }
-        let later: Vec<usize> = self.settled.iter().enumerate().skip(at + 1).filter(|(_, later)| !later.voided).map(|(at, _)| at).collect();
+        let later: Vec<usize> =
+            self.settled.iter().enumerate().skip(at + 1).filter(|(_, later)| !later.voided).map(|(at, _)| at).collect();
         if !later.is_empty() && self.engine.pack.benefit.void == VoidRule::LastOnly {
             let message = format!("{} settlements follow bill {bill}", later.len());
             return Err(Refusal::new("not_last", message, "void the later ones first, the last one first"));
@@ -133,7 +156,11 @@ impl<'e> History<'e> {
     ///
     /// # Errors
     /// [`Refusal`] of the first bill that is refused.
-    pub fn again<'n>(&self, engine: &'n Engine, person: &PersonState) -> Result<(History<'n>, Vec<Adjustment>), Refusal> {
+    pub fn again<'n>(
+        &self,
+        engine: &'n Engine,
+        person: &PersonState,
+    ) -> Result<(History<'n>, Vec<Adjustment>), Refusal> {
         let mut new = History::new(engine, person.clone())?;
         let mut adjustments = Vec::new();
         for old in self.settled.iter().filter(|settled| !settled.voided) {
@@ -177,5 +204,8 @@ fn adjusted(engine: &Engine, bill: &Bill, before: &Split, after: &Split, state: 
 
 /// Whether anybody pays something else.
 fn differs(before: &Answer, after: &Answer) -> bool {
-    before.funds != after.funds || before.account != after.account || before.cash != after.cash || before.parts != after.parts
+    before.funds != after.funds
+        || before.account != after.account
+        || before.cash != after.cash
+        || before.parts != after.parts
 }

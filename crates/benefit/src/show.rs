@@ -35,11 +35,25 @@ pub fn page(pack: &Pack, package: Option<&str>, lang: Lang) -> Option<String> {
     if header.is_illustrative() {
         let _ = writeln!(text, "※ {}", pick(lang, ILLUSTRATIVE.0, ILLUSTRATIVE.1));
     }
-    let _ = writeln!(text, "{}: {} – {} ({})", pick(lang, "适用日期", "days"), header.from, header.until, header.trust.word());
+    let _ = writeln!(
+        text,
+        "{}: {} – {} ({})",
+        pick(lang, "适用日期", "days"),
+        header.from,
+        header.until,
+        header.trust.word()
+    );
     let _ = writeln!(text, "{}: {}", pick(lang, "来源", "source"), source(pack, Some(&header.source)));
     for gate in &pack.gate {
         let outcome = format!("{:?}", gate.outcome);
-        let _ = writeln!(text, "{}: {} [{}] → {}", pick(lang, "准入", "gate"), of(&gate.title, lang), node(&gate.when), outcome);
+        let _ = writeln!(
+            text,
+            "{}: {} [{}] → {}",
+            pick(lang, "准入", "gate"),
+            of(&gate.title, lang),
+            node(&gate.when),
+            outcome
+        );
     }
     for route in &pack.route {
         let title = route.title.as_ref().map_or(route.id.as_str(), |title| of(title, lang));
@@ -53,13 +67,21 @@ pub fn page(pack: &Pack, package: Option<&str>, lang: Lang) -> Option<String> {
         let mut number = 0;
         for step in &body.step {
             match (step.r#use, step.chain.as_ref().and_then(|name| pack.chain.get(name))) {
-                (Verb::Include, Some(chain)) => chain.step.iter().for_each(|step| one(pack, step, lang, &mut number, &mut text)),
+                (Verb::Include, Some(chain)) => {
+                    chain.step.iter().for_each(|step| one(pack, step, lang, &mut number, &mut text))
+                }
                 _ => one(pack, step, lang, &mut number, &mut text),
             }
         }
     }
     for open in &pack.open {
-        let _ = writeln!(text, "{}: {} — {}", pick(lang, "未定", "open"), of(&open.what, lang), of(&open.until_confirmed, lang));
+        let _ = writeln!(
+            text,
+            "{}: {} — {}",
+            pick(lang, "未定", "open"),
+            of(&open.what, lang),
+            of(&open.until_confirmed, lang)
+        );
     }
     Some(text)
 }
@@ -77,13 +99,18 @@ fn one(pack: &Pack, step: &Step, lang: Lang, number: &mut usize, text: &mut Stri
     let fund = step.fund.as_ref().and_then(|fund| pack.fund.get(fund)).map_or("", |fund| of(&fund.title, lang));
     let base: Vec<&str> = step.base.iter().map(|bucket| bucket.word()).collect();
     let when = step.when.as_ref().map(|when| format!(" [{}]", node(when))).unwrap_or_default();
-    let _ = writeln!(text, "{number}. {title}: {verb} {fund} {}{when}  ({})", base.join(" + "), source(pack, step.source.as_ref()));
+    let _ = writeln!(
+        text,
+        "{number}. {title}: {verb} {fund} {}{when}  ({})",
+        base.join(" + "),
+        source(pack, step.source.as_ref())
+    );
     if let Some(cumulative) = &step.cumulative {
         let _ = writeln!(text, "   {} {}", pick(lang, "累计计算", "counted over"), window_word(cumulative.window));
     }
     if let Some(deductible) = &step.deductible {
-        let window = deductible.window.map_or("", window_word);
-        let _ = writeln!(text, "   {} ({window}):", pick(lang, "起付线", "deductible"));
+        let window = deductible.window.map(|window| format!(" ({})", window_word(window))).unwrap_or_default();
+        let _ = writeln!(text, "   {}{window}:", pick(lang, "起付线", "deductible"));
         values(pack, &deductible.rows, &deductible.adjust, deductible.value.as_deref(), text);
     }
     if let Some(bands) = &step.bands {
@@ -120,7 +147,8 @@ fn values(pack: &Pack, rows: &[Node], adjust: &[Adjust], named: Option<&str>, te
             ("at_most_times", &adjust.at_most_times),
             ("self_times", &adjust.self_times),
         ];
-        let operation: Vec<String> = all.iter().filter_map(|(key, value)| Some(format!("{key} {}", value.as_ref()?))).collect();
+        let operation: Vec<String> =
+            all.iter().filter_map(|(key, value)| Some(format!("{key} {}", value.as_ref()?))).collect();
         let each = adjust.for_each.as_ref().map(|each| format!(" × {each}")).unwrap_or_default();
         let _ = writeln!(text, "     → {when}{}{each}", operation.join(", "));
     }

@@ -30,7 +30,9 @@ pub fn diff(before: (&Catalogue, Day), after: (&Catalogue, Day)) -> Vec<Change> 
     codes.dedup();
     let mut changes = Vec::new();
     for code in codes {
-        let find = |(catalogue, day): (&'_ Catalogue, Day)| catalogue.find(code, day, Day::MAX).ok().map(|(_, item)| item.clone());
+        let find = |(catalogue, day): (&'_ Catalogue, Day)| {
+            catalogue.find(code, day, Day::MAX).ok().map(|(_, item)| item.clone())
+        };
         match (find(before), find(after)) {
             (Some(old), Some(new)) => changes.extend(changed(&old, &new)),
             (Some(old), None) => changes.push(whole(&old, "in", "")),

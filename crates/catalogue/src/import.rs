@@ -48,7 +48,8 @@ pub fn table(path: &FilePath, sheet: Option<&str>) -> Result<CsvTable, Diagnosti
     };
     let lower = shown.to_ascii_lowercase();
     if lower.ends_with(".xlsx") || lower.ends_with(".xls") || lower.ends_with(".ods") {
-        return workbook(path, &shown, sheet).map_err(|message| refused(message, "save it as CSV in UTF-8, or name the sheet"));
+        return workbook(path, &shown, sheet)
+            .map_err(|message| refused(message, "save it as CSV in UTF-8, or name the sheet"));
     }
     if lower.ends_with(".gz") {
         let mut text = String::new();
@@ -68,7 +69,8 @@ fn workbook(path: &FilePath, shown: &str, sheet: Option<&str>) -> Result<CsvTabl
         None => names.first().cloned().ok_or("the workbook has no sheet")?,
     };
     let range = book.worksheet_range(&name).map_err(|error| format!("cannot read sheet \"{name}\": {error}"))?;
-    let mut rows = range.rows().map(|row| row.iter().map(|cell| cell.to_string().trim().to_owned()).collect::<Vec<_>>());
+    let mut rows =
+        range.rows().map(|row| row.iter().map(|cell| cell.to_string().trim().to_owned()).collect::<Vec<_>>());
     let header = rows.next().ok_or("the sheet is empty")?;
     let rows = (2..).zip(rows).map(|(line, fields)| CsvRow { line, fields }).collect();
     Ok(CsvTable { file: shown.to_owned(), header, rows, source: None, about: None })
@@ -107,7 +109,11 @@ fn mapped(table: &CsvTable, mapping: &Mapping) -> Result<CsvTable, Diagnostics> 
                     Some(word) => fields.push(word.clone()),
                     None => {
                         let hint = yibao_policy::suggest::hint(&text, words.keys().map(String::as_str));
-                        found.error(format!("unknown word \"{text}\" for \"{ours}\""), Some(table.place(row.line)), hint);
+                        found.error(
+                            format!("unknown word \"{text}\" for \"{ours}\""),
+                            Some(table.place(row.line)),
+                            hint,
+                        );
                     }
                 },
             }

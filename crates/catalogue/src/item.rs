@@ -89,7 +89,9 @@ pub enum LookupError {
         code: String,
     },
     /// No version for the day.
-    #[error("item {code} has no version for {day}\n  hint: add a row to the catalogue whose `from` and `until` hold the day")]
+    #[error(
+        "item {code} has no version for {day}\n  hint: add a row to the catalogue whose `from` and `until` hold the day"
+    )]
     NoVersion {
         /// Code.
         code: String,
@@ -109,8 +111,21 @@ pub struct Catalogue {
 
 /// The columns of our files.
 pub const COLUMNS: [&str; 15] = [
-    "code", "name", "kind", "class", "ratio", "limit", "negotiated", "procured_price", "procured_volume",
-    "restriction", "diseases", "tags", "from", "until", "known",
+    "code",
+    "name",
+    "kind",
+    "class",
+    "ratio",
+    "limit",
+    "negotiated",
+    "procured_price",
+    "procured_volume",
+    "restriction",
+    "diseases",
+    "tags",
+    "from",
+    "until",
+    "known",
 ];
 /// Columns a file must have.
 const REQUIRED: [&str; 5] = ["code", "name", "kind", "class", "from"];
@@ -175,7 +190,11 @@ impl Catalogue {
             match item(cell, row.line) {
                 Ok(item) => items.push(item),
                 Err((column, message)) => {
-                    found.error_text(&format!("column \"{column}\": {message}"), Some(table.place(row.line)), "correct the cell");
+                    found.error_text(
+                        &format!("column \"{column}\": {message}"),
+                        Some(table.place(row.line)),
+                        "correct the cell",
+                    );
                 }
             }
         }

@@ -33,10 +33,14 @@ pub struct LineRule {
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Error)]
 pub enum LineError {
     /// Zero or negative quantity.
-    #[error("the quantity is not above zero\n  hint: a refund is a void of the whole settlement, then a bill of the rest")]
+    #[error(
+        "the quantity is not above zero\n  hint: a refund is a void of the whole settlement, then a bill of the rest"
+    )]
     Quantity,
     /// Negative price or amount.
-    #[error("the price or the amount is negative\n  hint: a refund is a void of the whole settlement, then a bill of the rest")]
+    #[error(
+        "the price or the amount is negative\n  hint: a refund is a void of the whole settlement, then a bill of the rest"
+    )]
     Negative,
     /// Price × quantity is not the amount.
     #[error("price times quantity misses the amount by more than a fen\n  hint: correct price, quantity or amount")]

@@ -101,7 +101,9 @@ pub enum SettlementError {
         field: String,
     },
     /// Two sides that must be equal are not.
-    #[error("{left} is {left_amount}, but {right} is {right_amount}\n  hint: the answer contradicts itself; ask for it again")]
+    #[error(
+        "{left} is {left_amount}, but {right} is {right_amount}\n  hint: the answer contradicts itself; ask for it again"
+    )]
     Sum {
         /// What stands on the left.
         left: &'static str,
@@ -209,8 +211,14 @@ impl Settlement {
         let parts = sum([zero(a.full_self), zero(a.over_limit), zero(a.first_self), zero(a.in_scope)])?;
         same("the total", a.total, "the sum of the four parts", parts)?;
         let layers = [
-            a.pooled, a.civil_servant, a.enterprise, a.critical_illness, a.large_amount, a.disabled_soldiers,
-            a.assistance, a.other,
+            a.pooled,
+            a.civil_servant,
+            a.enterprise,
+            a.critical_illness,
+            a.large_amount,
+            a.disabled_soldiers,
+            a.assistance,
+            a.other,
         ];
         let layers = sum(layers.into_iter().map(zero))?;
         same("the fund total", a.funds, "the sum of the funds", layers)?;

@@ -3,7 +3,7 @@
 use super::{files, nothing, root, rust};
 
 /// Crates that decide money or lead to it: no floating point at all.
-const EXACT: [&str; 5] = ["kernel", "record", "policy", "grouping", "payment"];
+const EXACT: [&str; 7] = ["kernel", "record", "policy", "catalogue", "grouping", "benefit", "payment"];
 
 /// Files that draw: places on the paper may be floating point there. Each states the reason in its first lines.
 const DRAWING: [&str; 7] = [

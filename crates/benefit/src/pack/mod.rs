@@ -299,7 +299,8 @@ impl LineFilter {
     /// Whether a line fits: its diseases, its item, the disease of the bill.
     #[must_use]
     pub fn fits(&self, diseases: &[String], item: Option<&yibao_catalogue::Item>, disease: Option<&str>) -> bool {
-        let belongs = |wanted: &str| diseases.iter().chain(item.map_or(&[][..], |item| &item.diseases)).any(|one| one == wanted);
+        let belongs =
+            |wanted: &str| diseases.iter().chain(item.map_or(&[][..], |item| &item.diseases)).any(|one| one == wanted);
         (!self.disease || disease.is_some_and(belongs))
             && (!self.negotiated || item.is_some_and(|item| item.negotiated))
             && (self.kind.is_empty() || item.is_some_and(|item| self.kind.iter().any(|kind| kind == item.kind.word())))

@@ -73,7 +73,11 @@ impl Compiler<'_> {
         for name in per {
             match self.dims.find(name) {
                 Some(dim) if self.dims.0.get(dim).is_some_and(|dim| !dim.is_number()) => dims.push(dim),
-                Some(_) => self.error(path, format!("\"{name}\" is a number"), "things are kept apart by words; declare `values`"),
+                Some(_) => self.error(
+                    path,
+                    format!("\"{name}\" is a number"),
+                    "things are kept apart by words; declare `values`",
+                ),
                 None => {
                     let hint = suggest::hint(name, self.dims.names());
                     self.error(path, format!("unknown dimension \"{name}\""), hint);
@@ -84,14 +88,27 @@ impl Compiler<'_> {
         let at = match self.slots.iter().position(|known| known.key == slot.key && known.window == window) {
             Some(at) => {
                 if self.slots.get(at) != Some(&slot) {
-                    self.error(path, format!("\"{}\" is kept apart by different dimensions in two places", slot.key), "state the same `per` everywhere, or give one another group");
+                    self.error(
+                        path,
+                        format!("\"{}\" is kept apart by different dimensions in two places", slot.key),
+                        "state the same `per` everywhere, or give one another group",
+                    );
                 }
                 at
             }
             None => {
-                let other = self.slots.iter().find(|known| known.key == slot.key && !known.count && !count).map(|known| known.window);
+                let other = self
+                    .slots
+                    .iter()
+                    .find(|known| known.key == slot.key && !known.count && !count)
+                    .map(|known| known.window);
                 if let Some(other) = other {
-                    let words = format!("\"{}\" is counted over {} and over {}", slot.key, super::window::word(other), super::window::word(window));
+                    let words = format!(
+                        "\"{}\" is counted over {} and over {}",
+                        slot.key,
+                        super::window::word(other),
+                        super::window::word(window)
+                    );
                     self.error(path, words, "one group has one window; give one of them another group");
                 }
                 self.slots.push(slot);
@@ -124,7 +141,11 @@ impl Compiler<'_> {
                         })
                     }
                     Some(_) => {
-                        self.error(path, "a source that names no document", "state document = \"…\", or fictional = true when the value is invented");
+                        self.error(
+                            path,
+                            "a source that names no document",
+                            "state document = \"…\", or fictional = true when the value is invented",
+                        );
                         None
                     }
                     None => {

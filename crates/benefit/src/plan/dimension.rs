@@ -161,26 +161,43 @@ impl Dims {
         for (name, declared) in &pack.dimension {
             let path = Path::of("dimension").key(name);
             if dims.iter().any(|dim| dim.name == *name) {
-                compiler.error(&path, format!("dimension \"{name}\" is known already"), "built-in dimensions and counters are not declared; give this one another name");
+                compiler.error(
+                    &path,
+                    format!("dimension \"{name}\" is known already"),
+                    "built-in dimensions and counters are not declared; give this one another name",
+                );
                 continue;
             }
             let of = declared.of.as_deref().unwrap_or(name);
             let Some(source) = source_of(of) else {
                 let known = DECLARED.iter().map(|(name, _)| *name).chain(FIXED.iter().map(|(name, ..)| *name));
                 let hint = yibao_policy::suggest::hint(of, known);
-                compiler.error(&path, format!("unknown fact \"{of}\""), format!("{hint}; other facts are written of = \"bill.NAME\" or \"person.NAME\""));
+                compiler.error(
+                    &path,
+                    format!("unknown fact \"{of}\""),
+                    format!("{hint}; other facts are written of = \"bill.NAME\" or \"person.NAME\""),
+                );
                 continue;
             };
-            let mut dim = Dim { name: name.clone(), source, values: declared.values.clone(), otherwise: None, least: 0 };
+            let mut dim =
+                Dim { name: name.clone(), source, values: declared.values.clone(), otherwise: None, least: 0 };
             if let Some(word) = &declared.otherwise {
                 dim.otherwise = dim.word(word);
                 if dim.otherwise.is_none() {
-                    compiler.error(&path.key("otherwise"), format!("\"{word}\" is none of the words of \"{name}\""), "list it under values");
+                    compiler.error(
+                        &path.key("otherwise"),
+                        format!("\"{word}\" is none of the words of \"{name}\""),
+                        "list it under values",
+                    );
                 }
             }
             for (at, word) in declared.values.iter().enumerate() {
                 if declared.values.iter().take(at).any(|earlier| earlier == word) {
-                    compiler.error(&path.key("values").at(at), format!("\"{word}\" stands twice"), "list every word once");
+                    compiler.error(
+                        &path.key("values").at(at),
+                        format!("\"{word}\" stands twice"),
+                        "list every word once",
+                    );
                 }
             }
             dims.push(dim);

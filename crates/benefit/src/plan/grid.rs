@@ -51,7 +51,14 @@ impl Grid {
             cuts.sort_unstable();
             cuts.dedup();
             let size = if known.is_number() { cuts.len() + 1 } else { known.values.len() };
-            axes.push(Axis { dim, size, cuts: cuts.into_boxed_slice(), least: known.least, words: !known.is_number(), stride: cells });
+            axes.push(Axis {
+                dim,
+                size,
+                cuts: cuts.into_boxed_slice(),
+                least: known.least,
+                words: !known.is_number(),
+                stride: cells,
+            });
             cells = cells.checked_mul(size).filter(|cells| *cells <= CELLS_MAX)?;
         }
         Some(Self { axes: axes.into_boxed_slice(), cells })

@@ -55,10 +55,17 @@ impl Compiler<'_> {
         let mut ratios = FxHashMap::default();
         // Class B needs a ratio wherever an item of the catalogue, or a statement, may come without one.
         for kind in KINDS {
-            let needed = catalogue.items().iter().any(|item| item.kind == kind && item.class == Class::B && item.ratio.is_none());
+            let needed = catalogue
+                .items()
+                .iter()
+                .any(|item| item.kind == kind && item.class == Class::B && item.ratio.is_none());
             let Some(value) = lines.ratio.as_ref().filter(|_| needed) else {
                 if needed {
-                    self.error(&path, format!("class B of kind \"{}\" has no ratio", kind.word()), "add [lines.ratio] with rows by class and kind, or state the ratio of every item");
+                    self.error(
+                        &path,
+                        format!("class B of kind \"{}\" has no ratio", kind.word()),
+                        "add [lines.ratio] with rows by class and kind, or state the ratio of every item",
+                    );
                 }
                 continue;
             };
@@ -78,7 +85,12 @@ impl Compiler<'_> {
         for (at, rule) in lines.before.iter().enumerate() {
             let path = path.key("before").at(at);
             let when = self.when(Some(&rule.when), &path.key("when"));
-            let _ = self.rule(&path, "住院前检查并入".to_owned(), "earlier tests belong to the stay".to_owned(), Some(&rule.source));
+            let _ = self.rule(
+                &path,
+                "住院前检查并入".to_owned(),
+                "earlier tests belong to the stay".to_owned(),
+                Some(&rule.source),
+            );
             before.push((when, i32::try_from(rule.days).unwrap_or(i32::MAX), rule.lines.clone()));
         }
         LinePlan {
@@ -136,7 +148,12 @@ impl Compiler<'_> {
         let pack = self.pack;
         let Some(file) = &pack.lines.catalogue else { return };
         for item in catalogue.items() {
-            let place = || Some(yibao_policy::Place { file: format!("{}/{file}", self.folder.root().display()), line: Some(item.line) });
+            let place = || {
+                Some(yibao_policy::Place {
+                    file: format!("{}/{file}", self.folder.root().display()),
+                    line: Some(item.line),
+                })
+            };
             if let Some(id) = item.restriction.as_ref().filter(|id| !pack.restriction.contains_key(*id)) {
                 let hint = yibao_policy::suggest::hint(id, pack.restriction.keys().map(String::as_str));
                 self.found.error(format!("unknown restriction \"{id}\""), place(), hint);
@@ -150,7 +167,11 @@ impl Compiler<'_> {
         }
         let restricted = catalogue.items().iter().any(|item| item.restriction.is_some());
         if restricted && pack.lines.review.is_none() {
-            self.error(&Path::of("lines"), "restricted items, but nothing says what a line under review counts as", "state review = \"in\", \"out\" or \"refuse\"");
+            self.error(
+                &Path::of("lines"),
+                "restricted items, but nothing says what a line under review counts as",
+                "state review = \"in\", \"out\" or \"refuse\"",
+            );
         }
     }
 }

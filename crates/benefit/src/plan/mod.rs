@@ -262,11 +262,19 @@ impl Compiler<'_> {
         let header = &self.pack.benefit;
         let path = Path::of("benefit");
         if header.until <= header.from {
-            self.error(&path.key("until"), "the pack speaks for no day", "`until` is the first day outside, so it comes after `from`");
+            self.error(
+                &path.key("until"),
+                "the pack speaks for no day",
+                "`until` is the first day outside, so it comes after `from`",
+            );
         }
         let wrong = header.area.len() < usize::from(header.area_digits) || header.area_digits == 0;
         if wrong || !header.area.bytes().all(|byte| byte.is_ascii_digit()) {
-            self.error(&path.key("area"), "the area is no administrative division", "six digits, of which area_digits make the pooling area");
+            self.error(
+                &path.key("area"),
+                "the area is no administrative division",
+                "six digits, of which area_digits make the pooling area",
+            );
         }
         let _ = self.rule(&path, escaped(&header.title.zh), escaped(&header.title.en), Some(&header.source));
         let starts = header.year_starts.as_deref().unwrap_or("01-01");
@@ -299,9 +307,18 @@ impl Compiler<'_> {
                 }
             }
         };
-        check("gate", pack.gate.iter().enumerate().map(|(at, gate)| (gate.id.as_str(), Path::of("gate").at(at))).collect());
-        check("route", pack.route.iter().enumerate().map(|(at, route)| (route.id.as_str(), Path::of("route").at(at))).collect());
-        check("example", pack.example.iter().enumerate().map(|(at, one)| (one.id.as_str(), Path::of("example").at(at))).collect());
+        check(
+            "gate",
+            pack.gate.iter().enumerate().map(|(at, gate)| (gate.id.as_str(), Path::of("gate").at(at))).collect(),
+        );
+        check(
+            "route",
+            pack.route.iter().enumerate().map(|(at, route)| (route.id.as_str(), Path::of("route").at(at))).collect(),
+        );
+        check(
+            "example",
+            pack.example.iter().enumerate().map(|(at, one)| (one.id.as_str(), Path::of("example").at(at))).collect(),
+        );
         for (name, package) in &pack.package {
             let path = Path::of("package").key(name).key("step");
             check("step", package.step.iter().enumerate().map(|(at, step)| (step.id.as_str(), path.at(at))).collect());
@@ -318,16 +335,37 @@ impl Compiler<'_> {
 
     /// Rules of every pack.
     fn common(&mut self) -> CommonRules {
-        let mut rule = |id: &str, zh: &str, en: &str| self.rule(&Path::of("split").key(id), zh.to_owned(), en.to_owned(), None);
+        let mut rule =
+            |id: &str, zh: &str, en: &str| self.rule(&Path::of("split").key(id), zh.to_owned(), en.to_owned(), None);
         CommonRules {
-            line: rule("line", "明细 {0}：全自费 {1}，超限价 {2}，先行自付 {3}，符合范围 {4}", "line {0}: full self-pay {1}, above the limit {2}, first self-pay {3}, in scope {4}"),
-            bill: rule("bill", "费用总额 {0} = 全自费 {1} + 超限价 {2} + 先行自付 {3} + 符合范围 {4}", "total {0} = full self-pay {1} + above the limit {2} + first self-pay {3} + in scope {4}"),
+            line: rule(
+                "line",
+                "明细 {0}：全自费 {1}，超限价 {2}，先行自付 {3}，符合范围 {4}",
+                "line {0}: full self-pay {1}, above the limit {2}, first self-pay {3}, in scope {4}",
+            ),
+            bill: rule(
+                "bill",
+                "费用总额 {0} = 全自费 {1} + 超限价 {2} + 先行自付 {3} + 符合范围 {4}",
+                "total {0} = full self-pay {1} + above the limit {2} + first self-pay {3} + in scope {4}",
+            ),
             restricted: rule("restricted", "明细 {0} 限定支付：{1}", "line {0} is restricted: {1}"),
             counted: rule("counted", "{0}：第 {1} 次", "{0}: number {1}"),
-            absorbed: rule("absorbed", "封顶内可支付 {0}，倒算进入支付的金额 {1}，超出 {2} 转下一层", "{0} is left under the cap; solved backwards {1} is absorbed, {2} passes to the next layer"),
-            account: rule("account", "个人账户（{0}）支付 {1}，余额 {2}", "personal account ({0}) pays {1}, balance {2}"),
+            absorbed: rule(
+                "absorbed",
+                "封顶内可支付 {0}，倒算进入支付的金额 {1}，超出 {2} 转下一层",
+                "{0} is left under the cap; solved backwards {1} is absorbed, {2} passes to the next layer",
+            ),
+            account: rule(
+                "account",
+                "个人账户（{0}）支付 {1}，余额 {2}",
+                "personal account ({0}) pays {1}, balance {2}",
+            ),
             cash: rule("cash", "个人现金支付 {0}", "the person pays {0} in cash"),
-            referred: rule("referred", "转诊连续计算起付线：已计 {0}", "referred: {0} of the deductible counts already"),
+            referred: rule(
+                "referred",
+                "转诊连续计算起付线：已计 {0}",
+                "referred: {0} of the deductible counts already",
+            ),
         }
     }
 
@@ -357,15 +395,21 @@ impl Compiler<'_> {
             let when = self.when(Some(&route.when), &path.key("when"));
             let title = compiler::titled(route.title.as_ref(), &route.id);
             let zh = format!("待遇路径：{}，符合范围 {{0}}", escaped(&title.zh));
-            let rule = self.rule(&path, zh, format!("route: {}, in scope {{0}}", escaped(&title.en)), Some(&route.source));
+            let rule =
+                self.rule(&path, zh, format!("route: {}, in scope {{0}}", escaped(&title.en)), Some(&route.source));
             routes.push(RoutePlan { when, lines: route.lines.clone(), package: *package, rule, id: route.id.clone() });
         }
         let mut packages = Vec::with_capacity(pack.package.len());
         for (at, (id, package)) in pack.package.iter().enumerate() {
-            let domain: Vec<When> = routes.iter().filter(|route| route.package == at).map(|route| route.when.clone()).collect();
+            let domain: Vec<When> =
+                routes.iter().filter(|route| route.package == at).map(|route| route.when.clone()).collect();
             let path = Path::of("package").key(id);
             if domain.is_empty() {
-                self.error(&path, format!("no route leads to package \"{id}\""), "add a [[route]], or take the package out");
+                self.error(
+                    &path,
+                    format!("no route leads to package \"{id}\""),
+                    "add a [[route]], or take the package out",
+                );
             }
             let steps = self.steps(&package.step, &path, id, &domain, true);
             self.chain_order(&steps, &path);
@@ -375,14 +419,16 @@ impl Compiler<'_> {
         let lines = self.lines(catalogue, &domain);
         let indexes = pack.index.keys().filter_map(|name| {
             let value = self.index(name, &Path::of("index").key(name))?;
-            Some((name.clone(), match value {
-                raw::Raw::Amount(amount) => Some(amount),
-                _ => None,
-            }))
+            Some((
+                name.clone(),
+                match value {
+                    raw::Raw::Amount(amount) => Some(amount),
+                    _ => None,
+                },
+            ))
         });
         let indexes = indexes.collect();
-        Plan {
-            indexes, window, gates, gates_benefit, routes, packages, lines, counters }
+        Plan { indexes, window, gates, gates_benefit, routes, packages, lines, counters }
     }
 
     fn counters(&mut self) -> Vec<CounterPlan> {

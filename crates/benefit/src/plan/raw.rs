@@ -43,7 +43,9 @@ impl Raw {
             Self::Open => CellValue::Open,
             Self::Unlimited => CellValue::Amount(i64::MAX),
             Self::Amount(amount) if amount < 0 => {
-                return Err("the amount falls below zero\n  hint: state at_least = \"0.00\" as the last adjustment".to_owned());
+                return Err(
+                    "the amount falls below zero\n  hint: state at_least = \"0.00\" as the last adjustment".to_owned()
+                );
             }
             Self::Amount(amount) => CellValue::Amount(amount),
             Self::Bands(bands) => {
@@ -53,7 +55,9 @@ impl Raw {
                     let pays = pays.unwrap_or(Ratio::ZERO);
                     if pays > Ratio::ONE || pays.is_negative() {
                         let which = if want == Want::Bands { "ratio" } else { "share" };
-                        return Err(format!("a {which} of {pays}\n  hint: a ratio lies between 0 and 1; state at_most = \"1\" or at_least = \"0\" as the last adjustment where the rule says so"));
+                        return Err(format!(
+                            "a {which} of {pays}\n  hint: a ratio lies between 0 and 1; state at_most = \"1\" or at_least = \"0\" as the last adjustment where the rule says so"
+                        ));
                     }
                     let bears = Ratio::ONE.checked_sub(pays).map_err(|error| error.to_string())?;
                     done.push(Band { upto, pays, bears, open });
@@ -112,7 +116,11 @@ impl Adjustment {
 
     fn once(&self, raw: &Raw, row: &Raw) -> Result<Raw, yibao_kernel::RatioError> {
         let bands = |change: &dyn Fn(Ratio) -> Result<Ratio, yibao_kernel::RatioError>| match raw {
-            Raw::Bands(bands) => bands.iter().map(|(upto, pays)| Ok((*upto, pays.map(change).transpose()?))).collect::<Result<_, _>>().map(Raw::Bands),
+            Raw::Bands(bands) => bands
+                .iter()
+                .map(|(upto, pays)| Ok((*upto, pays.map(change).transpose()?)))
+                .collect::<Result<_, _>>()
+                .map(Raw::Bands),
             other => Ok(other.clone()),
         };
         let scaled = |amount: i64, times: Ratio| {
@@ -189,9 +197,13 @@ impl Compiler<'_> {
             ([only], _) if *only == key || node.get("value").and_then(Node::text) == Some("open") => {}
             _ => {
                 let hint = match want {
-                    Want::Amount => "write value = \"1300.00\", \"none\" or \"open\", or times = \"6\" with index = \"…\"",
+                    Want::Amount => {
+                        "write value = \"1300.00\", \"none\" or \"open\", or times = \"6\" with index = \"…\""
+                    }
                     Want::Ratio => "write value = \"0.10\" or \"open\"",
-                    Want::Bands => "write pays = \"0.85\", or bands = [{ upto = \"30000.00\", pays = \"0.85\" }, { pays = \"0.90\" }]",
+                    Want::Bands => {
+                        "write pays = \"0.85\", or bands = [{ upto = \"30000.00\", pays = \"0.85\" }, { pays = \"0.90\" }]"
+                    }
                 };
                 self.error(path, "the row needs exactly one value", hint);
                 return None;
@@ -207,7 +219,11 @@ impl Compiler<'_> {
 
     fn bands(&mut self, node: &Node, path: &Path) -> Option<Raw> {
         let NodeValue::List(list) = &node.value else {
-            self.error(path, "bands are a list", "write bands = [{ upto = \"30000.00\", pays = \"0.85\" }, { pays = \"0.90\" }]");
+            self.error(
+                path,
+                "bands are a list",
+                "write bands = [{ upto = \"30000.00\", pays = \"0.85\" }, { pays = \"0.90\" }]",
+            );
             return None;
         };
         let mut bands: Vec<(i64, Option<Ratio>)> = Vec::with_capacity(list.len());
@@ -236,7 +252,11 @@ impl Compiler<'_> {
                 }
             };
             if last && upto != i64::MAX {
-                self.error(&here, "no band above the last", "let the last band have no `upto`: a cap is a step of its own");
+                self.error(
+                    &here,
+                    "no band above the last",
+                    "let the last band have no `upto`: a cap is a step of its own",
+                );
                 return None;
             }
             if bands.last().is_some_and(|(before, _)| *before >= upto) || upto <= 0 {
@@ -311,7 +331,13 @@ impl Compiler<'_> {
     }
 
     /// Adjustments, read; those not in force on the day are left out.
-    pub(super) fn adjusts(&mut self, list: &[Adjust], source: Option<&SourceRef>, path: &Path, want: Want) -> Vec<Adjustment> {
+    pub(super) fn adjusts(
+        &mut self,
+        list: &[Adjust],
+        source: Option<&SourceRef>,
+        path: &Path,
+        want: Want,
+    ) -> Vec<Adjustment> {
         let mut read = Vec::new();
         for (at, adjust) in list.iter().enumerate() {
             let path = path.key("adjust").at(at);
@@ -322,7 +348,8 @@ impl Compiler<'_> {
             if own.is_none() {
                 self.error(&path, "no source", "say where it comes from, on the adjustment or beside the rows");
             }
-            let in_force = adjust.from.is_none_or(|from| from <= self.day) && adjust.until.is_none_or(|until| self.day < until);
+            let in_force =
+                adjust.from.is_none_or(|from| from <= self.day) && adjust.until.is_none_or(|until| self.day < until);
             if in_force {
                 let rule = self.rule(&path, format!("其中调整：{words}"), format!("adjusted: {words}"), own);
                 read.push(Adjustment { when, operation, each, rule, path });
@@ -333,12 +360,17 @@ impl Compiler<'_> {
 
     fn each(&mut self, adjust: &Adjust, path: &Path) -> Option<(usize, i64, i64)> {
         let name = adjust.for_each.as_deref()?;
-        let dim = self.dims.find(name).filter(|dim| self.dims.0.get(*dim).is_some_and(super::dimension::Dim::is_number));
+        let dim =
+            self.dims.find(name).filter(|dim| self.dims.0.get(*dim).is_some_and(super::dimension::Dim::is_number));
         let above = adjust.above.unwrap_or(0);
         match (dim, adjust.upto) {
             (Some(dim), Some(upto)) if upto > above && upto - above <= 100 => Some((dim, above, upto)),
             _ => {
-                self.error(path, "`for_each` names a whole number and says `upto`", "write for_each = \"nth\", above = 1, upto = 8 (at most 100 steps)");
+                self.error(
+                    path,
+                    "`for_each` names a whole number and says `upto`",
+                    "write for_each = \"nth\", above = 1, upto = 8 (at most 100 steps)",
+                );
                 None
             }
         }
@@ -357,7 +389,11 @@ impl Compiler<'_> {
         ];
         let stated: Vec<(&str, &str)> = all.iter().filter_map(|(key, text)| Some((*key, text.as_deref()?))).collect();
         let [(key, text)] = stated.as_slice() else {
-            self.error(path, "an adjustment has exactly one operation", "one of times, add, set, at_least, at_most, at_most_times, self_times");
+            self.error(
+                path,
+                "an adjustment has exactly one operation",
+                "one of times, add, set, at_least, at_most, at_most_times, self_times",
+            );
             return None;
         };
         let amount = want == Want::Amount;
@@ -370,7 +406,9 @@ impl Compiler<'_> {
             "at_most" => single(text, want).map(Operation::AtMost),
             "at_most_times" if amount => ratio(text).map(Operation::AtMostTimes),
             "self_times" if !amount => ratio(text).map(Operation::SelfTimes),
-            other => Err(format!("`{other}` does not fit this value\n  hint: at_most_times is for amounts, self_times for ratios")),
+            other => Err(format!(
+                "`{other}` does not fit this value\n  hint: at_most_times is for amounts, self_times for ratios"
+            )),
         };
         match read {
             Ok(operation) => Some((operation, format!("{key} {text}"))),

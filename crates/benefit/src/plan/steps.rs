@@ -136,7 +136,14 @@ struct At<'a> {
 
 impl Compiler<'_> {
     /// The steps of a package, chains worked in.
-    pub(super) fn steps(&mut self, list: &[Step], path: &Path, owner: &str, domain: &[When], chains: bool) -> Vec<StepPlan> {
+    pub(super) fn steps(
+        &mut self,
+        list: &[Step],
+        path: &Path,
+        owner: &str,
+        domain: &[When],
+        chains: bool,
+    ) -> Vec<StepPlan> {
         let mut plans = Vec::new();
         for (number, step) in list.iter().enumerate() {
             let here = path.key("step").at(number);
@@ -144,7 +151,9 @@ impl Compiler<'_> {
                 let name = step.chain.as_deref().unwrap_or("");
                 let pack = self.pack;
                 match pack.chain.get(name).filter(|_| chains) {
-                    Some(chain) => plans.extend(self.steps(&chain.step, &Path::of("chain").key(name), name, domain, false)),
+                    Some(chain) => {
+                        plans.extend(self.steps(&chain.step, &Path::of("chain").key(name), name, domain, false))
+                    }
                     None => {
                         let hint = suggest::hint(name, pack.chain.keys().map(String::as_str));
                         self.error(&here, format!("unknown chain \"{name}\""), hint);
@@ -159,9 +168,14 @@ impl Compiler<'_> {
                 _ => domain.iter().map(|one| When(one.0.iter().chain(&when.0).cloned().collect())).collect(),
             };
             if step.source.is_none() {
-                self.error(&here, "no source", "say where the step comes from: source = { document = \"…\", article = \"…\" }");
+                self.error(
+                    &here,
+                    "no source",
+                    "say where the step comes from: source = { document = \"…\", article = \"…\" }",
+                );
             }
-            let at = At { path: here, group: format!("{owner}.{}", step.id), step, title: title.clone(), domain: &narrowed };
+            let at =
+                At { path: here, group: format!("{owner}.{}", step.id), step, title: title.clone(), domain: &narrowed };
             let act = match step.r#use {
                 Verb::FirstSelf => self.first_self(&at),
                 Verb::Layer => self.layer(&at),
@@ -195,7 +209,11 @@ impl Compiler<'_> {
         ];
         for (key, stated, verbs) in keys {
             if stated && !verbs.contains(&step.r#use) {
-                self.error(&at.path.key(key), format!("`{key}` does not belong to this verb"), "see docs/reference/benefit-pack.md");
+                self.error(
+                    &at.path.key(key),
+                    format!("`{key}` does not belong to this verb"),
+                    "see docs/reference/benefit-pack.md",
+                );
             }
         }
     }
@@ -226,7 +244,10 @@ impl Compiler<'_> {
             named: None,
             source: value.source.as_ref().or(at.step.source.as_ref()),
             path: at.path.key("ratio"),
-            words: (format!("{zh}：符合范围 {{0}} × {{1}} = {{2}} 先由个人自付"), format!("{en}: in scope {{0}} × {{1}} = {{2}} first by the person")),
+            words: (
+                format!("{zh}：符合范围 {{0}} × {{1}} = {{2}} 先由个人自付"),
+                format!("{en}: in scope {{0}} × {{1}} = {{2}} first by the person"),
+            ),
         };
         Some(Act::FirstSelf(self.table(&spec, Want::Ratio, at.domain)?, self.pack.benefit.rounding.mode))
     }
@@ -244,7 +265,10 @@ impl Compiler<'_> {
             named: None,
             source: value.source.as_ref().or(at.step.source.as_ref()),
             path: at.path.key("ratio"),
-            words: (format!("{zh}：个人最多负担 {{0}} × {{1}} = {{2}}，补足 {{3}}"), format!("{en}: the person bears at most {{0}} × {{1}} = {{2}}, {{3}} is paid")),
+            words: (
+                format!("{zh}：个人最多负担 {{0}} × {{1}} = {{2}}，补足 {{3}}"),
+                format!("{en}: the person bears at most {{0}} × {{1}} = {{2}}, {{3}} is paid"),
+            ),
         };
         let share = self.table(&spec, Want::Ratio, at.domain)?;
         let of = at.step.of.unwrap_or(TopUpOf::InScope);
@@ -253,7 +277,11 @@ impl Compiler<'_> {
 
     fn account(&mut self, at: &At<'_>) -> Option<Act> {
         if at.step.base.is_empty() || at.step.order.is_empty() {
-            self.error(&at.path, "an account step says what may be paid and in which order", "base = [\"deductible\", \"copay\"] and order = [\"current\", \"earlier\", \"family\"]");
+            self.error(
+                &at.path,
+                "an account step says what may be paid and in which order",
+                "base = [\"deductible\", \"copay\"] and order = [\"current\", \"earlier\", \"family\"]",
+            );
         }
         if at.step.base.contains(&Bucket::Barred) {
             self.error(&at.path.key("base"), "no account pays what is barred", "take \"barred\" out");
@@ -281,15 +309,30 @@ impl Compiler<'_> {
         if step.base.contains(&Bucket::Barred) {
             self.error(&at.path.key("base"), "no fund pays what is barred", "take \"barred\" out");
         }
-        if step.given && (step.deductible.is_some() || step.bands.is_some() || step.cumulative.is_some() || !step.cap.is_empty()) {
-            self.error(&at.path, "an amount decided elsewhere has no rule here", "take deductible, bands and cap out, or `given`");
+        if step.given
+            && (step.deductible.is_some() || step.bands.is_some() || step.cumulative.is_some() || !step.cap.is_empty())
+        {
+            self.error(
+                &at.path,
+                "an amount decided elsewhere has no rule here",
+                "take deductible, bands and cap out, or `given`",
+            );
         }
         if !step.given && step.bands.is_none() {
-            self.error(&at.path, "no bands", "say what the fund pays: [….step.bands] with rows = [ { pays = \"0.85\" } ]");
+            self.error(
+                &at.path,
+                "no bands",
+                "say what the fund pays: [….step.bands] with rows = [ { pays = \"0.85\" } ]",
+            );
             return None;
         }
         let (zh, en) = (escaped(&at.title.zh), escaped(&at.title.en));
-        let rule = self.rule(&at.path, format!("{zh}：{{0}} 中支付 {{1}}"), format!("{en}: pays {{1}} of {{0}}"), step.source.as_ref());
+        let rule = self.rule(
+            &at.path,
+            format!("{zh}：{{0}} 中支付 {{1}}"),
+            format!("{en}: pays {{1}} of {{0}}"),
+            step.source.as_ref(),
+        );
         let cumulative = step.cumulative.as_ref().and_then(|cumulative| {
             let group = cumulative.group.clone().unwrap_or_else(|| at.group.clone());
             self.count_slot(&at.path.key("cumulative"), "base", &group, cumulative.window, &[])
@@ -318,7 +361,14 @@ impl Compiler<'_> {
     }
 
     /// A slot, unless it lives for one bill only.
-    fn count_slot(&mut self, path: &Path, measure: &str, group: &str, window: WindowKind, per: &[String]) -> Option<SlotRef> {
+    fn count_slot(
+        &mut self,
+        path: &Path,
+        measure: &str,
+        group: &str,
+        window: WindowKind,
+        per: &[String],
+    ) -> Option<SlotRef> {
         if window == WindowKind::Bill {
             return None;
         }
@@ -332,7 +382,11 @@ impl Compiler<'_> {
         let path = at.path.key("deductible");
         let slot = match (deductible.window, cumulative) {
             (Some(_), true) => {
-                self.error(&path.key("window"), "a cumulative layer counts its deductible on its own sum", "take `window` out");
+                self.error(
+                    &path.key("window"),
+                    "a cumulative layer counts its deductible on its own sum",
+                    "take `window` out",
+                );
                 None
             }
             (None, true) => None,
@@ -346,7 +400,11 @@ impl Compiler<'_> {
             }
         };
         if deductible.referral.is_some() && deductible.window != Some(WindowKind::Stay) {
-            self.error(&path.key("referral"), "only a deductible of a stay is consecutive on referral", "state window = \"stay\"");
+            self.error(
+                &path.key("referral"),
+                "only a deductible of a stay is consecutive on referral",
+                "state window = \"stay\"",
+            );
         }
         let (zh, en) = (escaped(&at.title.zh), escaped(&at.title.en));
         let spec = Spec {
@@ -355,7 +413,10 @@ impl Compiler<'_> {
             named: deductible.value.as_deref(),
             source: deductible.source.as_ref().or(at.step.source.as_ref()),
             path: path.clone(),
-            words: (format!("{zh}：起付线 {{0}}，此前已付 {{1}}，本次 {{2}}"), format!("{en}: deductible {{0}}, borne before {{1}}, now {{2}}")),
+            words: (
+                format!("{zh}：起付线 {{0}}，此前已付 {{1}}，本次 {{2}}"),
+                format!("{en}: deductible {{0}}, borne before {{1}}, now {{2}}"),
+            ),
         };
         let table = self.table(&spec, Want::Amount, at.domain)?;
         let ceiling = match &deductible.ceiling {
@@ -370,7 +431,10 @@ impl Compiler<'_> {
                     named: ceiling.value.as_deref(),
                     source: deductible.source.as_ref().or(at.step.source.as_ref()),
                     path: path.clone(),
-                    words: (format!("{zh}：起付线累计上限 {{0}}，已用 {{1}}"), format!("{en}: all deductibles at most {{0}}, used {{1}}")),
+                    words: (
+                        format!("{zh}：起付线累计上限 {{0}}，已用 {{1}}"),
+                        format!("{en}: all deductibles at most {{0}}, used {{1}}"),
+                    ),
                 };
                 let table = self.table(&spec, Want::Amount, at.domain)?;
                 slot.map(|slot| (table, slot))
@@ -386,7 +450,11 @@ impl Compiler<'_> {
         let slot = match bands.window {
             None => None,
             Some(_) if at.step.cumulative.is_some() => {
-                self.error(&path.key("window"), "a cumulative layer counts its bands on its own sum", "take `window` out");
+                self.error(
+                    &path.key("window"),
+                    "a cumulative layer counts its bands on its own sum",
+                    "take `window` out",
+                );
                 None
             }
             Some(window) => self.count_slot(&path, "position", &group, window, &[]),
@@ -398,7 +466,10 @@ impl Compiler<'_> {
             named: bands.value.as_deref(),
             source: bands.source.as_ref().or(at.step.source.as_ref()),
             path: path.clone(),
-            words: (format!("{zh}：第 {{0}} 段 {{1}} × {{2}} = {{3}}"), format!("{en}: band {{0}}: {{1}} × {{2}} = {{3}}")),
+            words: (
+                format!("{zh}：第 {{0}} 段 {{1}} × {{2}} = {{3}}"),
+                format!("{en}: band {{0}}: {{1}} × {{2}} = {{3}}"),
+            ),
         };
         let table = self.table(&spec, Want::Bands, at.domain)?;
         let RoundingRule { side, mode } = bands.rounding.unwrap_or(self.pack.benefit.rounding);
@@ -408,7 +479,11 @@ impl Compiler<'_> {
     fn cap(&mut self, at: &At<'_>, cap: &Cap, number: usize, cumulative: bool) -> Option<CapPlan> {
         let path = at.path.key("cap").at(number);
         if cumulative && cap.on == CapOn::Payable {
-            self.error(&path.key("on"), "a cumulative layer is capped on its payment or its base", "state on = \"payment\" or \"base\"");
+            self.error(
+                &path.key("on"),
+                "a cumulative layer is capped on its payment or its base",
+                "state on = \"payment\" or \"base\"",
+            );
         }
         let group = cap.group.clone().unwrap_or_else(|| at.group.clone());
         let measure = match cap.on {
@@ -424,7 +499,10 @@ impl Compiler<'_> {
             named: cap.value.as_deref(),
             source: cap.source.as_ref().or(at.step.source.as_ref()),
             path: path.clone(),
-            words: (format!("{zh}：封顶 {{0}}，已用 {{1}}，本次最多 {{2}}"), format!("{en}: cap {{0}}, used {{1}}, now at most {{2}}")),
+            words: (
+                format!("{zh}：封顶 {{0}}，已用 {{1}}，本次最多 {{2}}"),
+                format!("{en}: cap {{0}}, used {{1}}, now at most {{2}}"),
+            ),
         };
         let several = match &cap.several {
             None => None,
@@ -435,7 +513,11 @@ impl Compiler<'_> {
                 match (dim, ranks, most) {
                     (Some(dim), Ok(ranks), Ok(most)) if !ranks.is_empty() => Some((dim, ranks, most)),
                     _ => {
-                        self.error(&path.key("several"), "quotas of several diseases cannot be read", "several = { dimension = \"disease\", ranks = [\"1\", \"0.5\"], at_most = \"7000.00\" }");
+                        self.error(
+                            &path.key("several"),
+                            "quotas of several diseases cannot be read",
+                            "several = { dimension = \"disease\", ranks = [\"1\", \"0.5\"], at_most = \"7000.00\" }",
+                        );
                         None
                     }
                 }
@@ -455,7 +537,9 @@ impl Compiler<'_> {
                 _ => (None, false),
             };
             primary |= is_primary;
-            let Some(kind) = fund.and_then(|fund| self.pack.fund.values().nth(fund)).map(|fund| fund.kind) else { continue };
+            let Some(kind) = fund.and_then(|fund| self.pack.fund.values().nth(fund)).map(|fund| fund.kind) else {
+                continue;
+            };
             match (kind, &private) {
                 (FundKind::Commercial | FundKind::Charity, _) => private = Some(step.id.clone()),
                 (FundKind::Public, Some(before)) => {

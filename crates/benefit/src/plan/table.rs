@@ -130,8 +130,20 @@ struct Row {
 
 /// Keys of a row that are no dimensions.
 const ROW_KEYS: [&str; 14] = [
-    "id", "value", "bands", "pays", "times", "index", "from", "until", "known", "supersedes", "exception",
-    "exception_to", "source", "note",
+    "id",
+    "value",
+    "bands",
+    "pays",
+    "times",
+    "index",
+    "from",
+    "until",
+    "known",
+    "supersedes",
+    "exception",
+    "exception_to",
+    "source",
+    "note",
 ];
 
 impl Compiler<'_> {
@@ -157,7 +169,11 @@ impl Compiler<'_> {
         };
         adjusts.extend(self.adjusts(spec.adjust, spec.source, &spec.path, want));
         if rows.is_empty() {
-            self.error(&spec.path, "no rows", "add rows = [ { value = \"…\" } ], or value = the name of one in [value]");
+            self.error(
+                &spec.path,
+                "no rows",
+                "add rows = [ { value = \"…\" } ], or value = the name of one in [value]",
+            );
             return None;
         }
         let mut read = Vec::new();
@@ -181,7 +197,14 @@ impl Compiler<'_> {
     }
 
     /// One row; `None` when it is wrong, or not in force on the day.
-    fn row(&mut self, node: &Node, path: Path, source: Option<&SourceRef>, want: Want, words: &(String, String)) -> Option<Row> {
+    fn row(
+        &mut self,
+        node: &Node,
+        path: Path,
+        source: Option<&SourceRef>,
+        want: Want,
+        words: &(String, String),
+    ) -> Option<Row> {
         let NodeValue::Table(entries) = &node.value else {
             self.error(&path, "a row is a table", "write { level = \"tertiary\", value = \"1300.00\" }");
             return None;
@@ -235,7 +258,15 @@ impl Compiler<'_> {
     }
 
     /// The row of every cell, adjusted.
-    fn cells(&mut self, grid: Grid, rows: &[Row], adjusts: &[super::raw::Adjustment], domain: &[When], path: &Path, want: Want) -> Table {
+    fn cells(
+        &mut self,
+        grid: Grid,
+        rows: &[Row],
+        adjusts: &[super::raw::Adjustment],
+        domain: &[When],
+        path: &Path,
+        want: Want,
+    ) -> Table {
         let mut cells = vec![HOLE; grid.len()];
         let mut values: Vec<Cell> = Vec::new();
         let mut facts = Vec::new();
@@ -257,8 +288,14 @@ impl Compiler<'_> {
                 }
                 Err((first, second)) => {
                     let shown = self.shown(&grid, &facts);
-                    let message = format!("two rows apply{}", if shown.is_empty() { String::new() } else { format!(" to {shown}") });
-                    let hint = format!("the other stands at {}; mark one as exception = true, or narrow it", self.folder.locate(&first.path));
+                    let message = format!(
+                        "two rows apply{}",
+                        if shown.is_empty() { String::new() } else { format!(" to {shown}") }
+                    );
+                    let hint = format!(
+                        "the other stands at {}; mark one as exception = true, or narrow it",
+                        self.folder.locate(&first.path)
+                    );
                     self.error(&second.path, message, hint);
                     continue;
                 }
@@ -277,7 +314,11 @@ impl Compiler<'_> {
             };
             let of = if first.is_empty() { String::new() } else { format!(" for {first}{more}") };
             let day = self.day;
-            self.error(path, format!("no row{of} on {day}"), "add a row; write value = \"open\" where the source does not say");
+            self.error(
+                path,
+                format!("no row{of} on {day}"),
+                "add a row; write value = \"open\" where the source does not say",
+            );
         }
         Table { grid, cells: cells.into_boxed_slice(), values, path: path.to_string() }
     }

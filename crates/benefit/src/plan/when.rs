@@ -117,7 +117,9 @@ impl Compiler<'_> {
                     self.error(path, "`any` is a list of conditions", "write any = [{ … }, { … }]");
                     return None;
                 };
-                return Some(Test::Any(list.iter().enumerate().map(|(at, one)| self.when(Some(one), &path.at(at))).collect()));
+                return Some(Test::Any(
+                    list.iter().enumerate().map(|(at, one)| self.when(Some(one), &path.at(at))).collect(),
+                ));
             }
             _ => {}
         }
@@ -167,14 +169,19 @@ impl Compiler<'_> {
                 let get = |key: &str| value.get(key).and_then(whole);
                 let upto = get("upto").or(get("below").map(|below| below.saturating_sub(1)));
                 let twice = get("upto").is_some() && get("below").is_some();
-                (right && !twice && !entries.is_empty()).then(|| (get("from").unwrap_or(0), upto.unwrap_or(i64::MAX - 1)))
+                (right && !twice && !entries.is_empty())
+                    .then(|| (get("from").unwrap_or(0), upto.unwrap_or(i64::MAX - 1)))
             }
             _ => None,
         };
         match range {
             Some((from, to)) if from <= to => Some(Test::Range(dim, from, to)),
             _ => {
-                self.error(path, "not a range of whole numbers", "write 2, { from = 70 }, { below = 6 } or { from = 50, upto = 59 }");
+                self.error(
+                    path,
+                    "not a range of whole numbers",
+                    "write 2, { from = 70 }, { below = 6 } or { from = 50, upto = 59 }",
+                );
                 None
             }
         }

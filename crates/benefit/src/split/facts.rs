@@ -16,8 +16,16 @@ pub fn insured(person: &Person, day: Day) -> Result<&Insured, Refusal> {
     let mut on_day = person.insured.iter().filter(|insured| insured.holds(day));
     match (on_day.next(), on_day.next()) {
         (Some(only), None) => Ok(only),
-        (None, _) => Err(Refusal::new("not_insured", format!("the person is not insured on {day}"), "add the stretch of insurance that holds the day; without one nothing can be split")),
-        (Some(_), Some(_)) => Err(Refusal::new("insured_twice", format!("two insurances hold on {day}"), "end one before the other begins")),
+        (None, _) => Err(Refusal::new(
+            "not_insured",
+            format!("the person is not insured on {day}"),
+            "add the stretch of insurance that holds the day; without one nothing can be split",
+        )),
+        (Some(_), Some(_)) => Err(Refusal::new(
+            "insured_twice",
+            format!("two insurances hold on {day}"),
+            "end one before the other begins",
+        )),
     }
 }
 
@@ -40,7 +48,14 @@ impl Engine {
     ///
     /// # Errors
     /// A word the pack does not know, a number that is none.
-    pub(crate) fn facts(&self, bill: Option<&Bill>, person: &Person, insured: &Insured, day: Day, facts: &mut Vec<i64>) -> Result<(), Refusal> {
+    pub(crate) fn facts(
+        &self,
+        bill: Option<&Bill>,
+        person: &Person,
+        insured: &Insured,
+        day: Day,
+        facts: &mut Vec<i64>,
+    ) -> Result<(), Refusal> {
         facts.clear();
         let home = usize::from(self.pack.benefit.area_digits);
         let same = |digits: usize| {
@@ -48,7 +63,13 @@ impl Engine {
             let here = insured.area.as_bytes();
             there.len() >= digits && here.len() >= digits && there.get(..digits) == here.get(..digits)
         };
-        let place = if same(home) { 0 } else if same(2) { 1 } else { 2 };
+        let place = if same(home) {
+            0
+        } else if same(2) {
+            1
+        } else {
+            2
+        };
         for dim in &self.dims.0 {
             let fact = match bill {
                 Some(bill) => self.fact(dim, bill, person, insured, (day, place))?,
@@ -75,7 +96,9 @@ impl Engine {
             },
             Source::Emergency => i64::from(bill.emergency),
             Source::Disease => word(dim, bill.disease.as_deref())?,
-            Source::Registered => i64::from(bill.disease.as_deref().is_some_and(|disease| holds(&person.registrations, disease, day))),
+            Source::Registered => {
+                i64::from(bill.disease.as_deref().is_some_and(|disease| holds(&person.registrations, disease, day)))
+            }
             Source::Level => word(dim, Some(&bill.institution.level))?,
             Source::Facility => first(dim, |word| bill.institution.facility.iter().any(|mark| mark == word)),
             Source::Designated => i64::from(holds(&person.designated, &bill.institution.code, day)),

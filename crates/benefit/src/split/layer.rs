@@ -16,7 +16,11 @@ use crate::refusal::{Refusal, too_large};
 #[inline]
 fn pay_slice(slice: i64, band: &Band, side: Side, mode: Mode) -> Result<i64, Refusal> {
     if band.open {
-        return Err(Refusal::new("open", "a band is open: its source does not state the ratio", "replace \"open\" by the ratio and cite where it is stated"));
+        return Err(Refusal::new(
+            "open",
+            "a band is open: its source does not state the ratio",
+            "replace \"open\" by the ratio and cite where it is stated",
+        ));
     }
     match side {
         Side::Fund => share(slice, band.pays, mode),
@@ -177,7 +181,11 @@ impl Run<'_> {
             };
             if how != ReferralDeductible::Full {
                 let Some(from) = self.from_stay else {
-                    return Err(Refusal::new("referral", "the stay the person was referred from is not among those settled", "settle it first, or hand over the accumulators it left"));
+                    return Err(Refusal::new(
+                        "referral",
+                        "the stay the person was referred from is not among those settled",
+                        "settle it first, or hand over the accumulators it left",
+                    ));
                 };
                 if borne == 0 {
                     credit = self.used(slot, (0, from));
@@ -231,7 +239,11 @@ impl Run<'_> {
             paid = left.payment;
             if let Some(writer) = &mut self.writer {
                 let over = base - deductible - absorbed;
-                writer.step(self.engine.common.absorbed).fen(Fen::new(paid)).fen(Fen::new(absorbed)).fen(Fen::new(over));
+                writer
+                    .step(self.engine.common.absorbed)
+                    .fen(Fen::new(paid))
+                    .fen(Fen::new(absorbed))
+                    .fen(Fen::new(over));
             }
         }
         self.write_slices(cell, bands, (from, from + absorbed), plan)?;
@@ -283,7 +295,13 @@ impl Run<'_> {
     }
 
     /// The slices, each with its ratio and what it pays.
-    fn write_slices(&mut self, cell: &Cell, bands: &[Band], between: (i64, i64), plan: &BandsPlan) -> Result<(), Refusal> {
+    fn write_slices(
+        &mut self,
+        cell: &Cell,
+        bands: &[Band],
+        between: (i64, i64),
+        plan: &BandsPlan,
+    ) -> Result<(), Refusal> {
         let mut first: Option<Ratio> = None;
         for (number, band, slice) in slices(bands, between.0, between.1) {
             first = first.or(Some(band.pays));
@@ -301,7 +319,8 @@ impl Run<'_> {
             }
         }
         let shown = first.or(bands.first().map(|band| band.pays));
-        self.step.ratio = shown.and_then(|ratio| Some((i64::try_from(ratio.num()).ok()?, i64::try_from(ratio.den()).ok()?)));
+        self.step.ratio =
+            shown.and_then(|ratio| Some((i64::try_from(ratio.num()).ok()?, i64::try_from(ratio.den()).ok()?)));
         Ok(())
     }
 
@@ -384,7 +403,14 @@ impl Run<'_> {
     }
 
     /// A fund pays what the person would bear above a share.
-    pub(super) fn top_up(&mut self, fund: usize, base: &[Bucket], table: &Table, of: TopUpOf, mode: Mode) -> Result<(), Refusal> {
+    pub(super) fn top_up(
+        &mut self,
+        fund: usize,
+        base: &[Bucket],
+        table: &Table,
+        of: TopUpOf,
+        mode: Mode,
+    ) -> Result<(), Refusal> {
         let cell = cell(self.engine, table, self.facts)?;
         let ratio = bands(cell, table)?.first().map_or(Ratio::ONE, |band| band.pays);
         let bears: i64 = base.iter().map(|bucket| self.bucket(*bucket)).sum();

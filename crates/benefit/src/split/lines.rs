@@ -40,22 +40,38 @@ impl LineContext<'_> {
             (None, Some(stated), None) if plan.stated => {
                 let ratio = match (stated.class, stated.first_self_ratio) {
                     (Class::B, None) => {
-                        return Err(Refusal::new("no_ratio", "class B without a first self-pay ratio", "state first_self_ratio"));
+                        return Err(Refusal::new(
+                            "no_ratio",
+                            "class B without a first self-pay ratio",
+                            "state first_self_ratio",
+                        ));
                     }
                     (_, ratio) => ratio.unwrap_or(Ratio::ZERO),
                 };
                 if ratio.is_negative() || ratio > Ratio::ONE {
-                    return Err(Refusal::new("ratio", "a first self-pay ratio outside 0 to 1", "a ratio lies between 0 and 1"));
+                    return Err(Refusal::new(
+                        "ratio",
+                        "a first self-pay ratio outside 0 to 1",
+                        "a ratio lies between 0 and 1",
+                    ));
                 }
                 let class = if line.declared == Declared::SelfPay { Class::C } else { stated.class };
                 out.parts = self.parts(line, plan, class, ratio, stated.limit)?;
             }
             (None, None, Some(parts)) if plan.parts => out.parts = whole(line, *parts)?,
             (None, None, None) => {
-                return Err(Refusal::new("line", "the line says neither item, nor class, nor parts", "state `item`, `stated` or `parts`"));
+                return Err(Refusal::new(
+                    "line",
+                    "the line says neither item, nor class, nor parts",
+                    "state `item`, `stated` or `parts`",
+                ));
             }
             _ => {
-                return Err(Refusal::new("line", "the pack does not accept this kind of line", "state one of what [lines] accept lists: item, stated, parts"));
+                return Err(Refusal::new(
+                    "line",
+                    "the pack does not accept this kind of line",
+                    "state one of what [lines] accept lists: item, stated, parts",
+                ));
             }
         }
         if day < self.bill.start {
@@ -68,12 +84,18 @@ impl LineContext<'_> {
     fn earlier(&self, line: &Line, day: Day, plan: &LinePlan, item: Option<u32>) -> Result<(), Refusal> {
         let item = item.and_then(|at| usize::try_from(at).ok()).and_then(|at| self.engine.catalogue.items().get(at));
         for (when, days, filter) in &plan.before {
-            let fits = filter.as_ref().is_none_or(|filter| filter.fits(&line.diseases, item, self.bill.disease.as_deref()));
-            if fits && day.days_until(self.bill.start) <= *days && super::values::holds(self.engine, when, self.facts)? {
+            let fits =
+                filter.as_ref().is_none_or(|filter| filter.fits(&line.diseases, item, self.bill.disease.as_deref()));
+            if fits && day.days_until(self.bill.start) <= *days && super::values::holds(self.engine, when, self.facts)?
+            {
                 return Ok(());
             }
         }
-        Err(Refusal::new("days", "a line is of a day before the bill's first", "bill it by itself, or let [[lines.before]] say which earlier lines belong to the stay"))
+        Err(Refusal::new(
+            "days",
+            "a line is of a day before the bill's first",
+            "bill it by itself, or let [[lines.before]] say which earlier lines belong to the stay",
+        ))
     }
 
     fn plan(&self, day: Day) -> Result<&LinePlan, Refusal> {
@@ -83,7 +105,14 @@ impl LineContext<'_> {
         }
     }
 
-    fn parts(&self, line: &Line, plan: &LinePlan, class: Class, ratio: Ratio, limit: Option<Decimal>) -> Result<Parts, Refusal> {
+    fn parts(
+        &self,
+        line: &Line,
+        plan: &LinePlan,
+        class: Class,
+        ratio: Ratio,
+        limit: Option<Decimal>,
+    ) -> Result<Parts, Refusal> {
         let mode = self.engine.pack.benefit.rounding.mode;
         let rule = LineRule { class, ratio, limit, order: plan.order, mode };
         split_line(line.quantity, line.amount, &rule).map_err(|error| Refusal::of_text("line", &error.to_string()))
@@ -100,17 +129,29 @@ impl LineContext<'_> {
             (Outcome::In, _) | (Outcome::Review, Some(ReviewAs::In)) => item.class,
             (Outcome::Out, _) | (Outcome::Review, Some(ReviewAs::Out)) => Class::C,
             (Outcome::Review, _) => {
-                return Err(Refusal::new("review", format!("item {code} is restricted and undecided"), "let the doctor declare whether the restriction is met"));
+                return Err(Refusal::new(
+                    "review",
+                    format!("item {code} is restricted and undecided"),
+                    "let the doctor declare whether the restriction is met",
+                ));
             }
         };
         let ratio = match (class, item.ratio) {
             (Class::B, Some(ratio)) => ratio,
             (Class::B, None) => match plan.ratios.get(&(Class::B, item.kind)) {
-                Some(table) => match &table.find(self.facts).map_err(|why| refuse(self.engine, table, why, Need::Line))?.value {
-                    CellValue::Bands(bands) => bands.first().map_or(Ratio::ZERO, |band| band.pays),
-                    _ => return Err(super::values::open(table)),
-                },
-                None => return Err(Refusal::new("no_ratio", format!("item {code} of class B has no ratio"), "add it to [lines.ratio] or to the catalogue")),
+                Some(table) => {
+                    match &table.find(self.facts).map_err(|why| refuse(self.engine, table, why, Need::Line))?.value {
+                        CellValue::Bands(bands) => bands.first().map_or(Ratio::ZERO, |band| band.pays),
+                        _ => return Err(super::values::open(table)),
+                    }
+                }
+                None => {
+                    return Err(Refusal::new(
+                        "no_ratio",
+                        format!("item {code} of class B has no ratio"),
+                        "add it to [lines.ratio] or to the catalogue",
+                    ));
+                }
             },
             _ => Ratio::ZERO,
         };
@@ -118,12 +159,20 @@ impl LineContext<'_> {
             Limit::None => None,
             Limit::Price(price) => Some(*price),
             Limit::Table(name) => match plan.limits.get(name) {
-                Some(table) => match &table.find(self.facts).map_err(|why| refuse(self.engine, table, why, Need::Line))?.value {
-                    CellValue::Amount(i64::MAX) => None,
-                    CellValue::Amount(fen) => Some(Decimal::new(*fen, 2)),
-                    _ => return Err(super::values::open(table)),
-                },
-                None => return Err(Refusal::new("no_limit", format!("item {code} names an unknown limit"), "add it under [limit]")),
+                Some(table) => {
+                    match &table.find(self.facts).map_err(|why| refuse(self.engine, table, why, Need::Line))?.value {
+                        CellValue::Amount(i64::MAX) => None,
+                        CellValue::Amount(fen) => Some(Decimal::new(*fen, 2)),
+                        _ => return Err(super::values::open(table)),
+                    }
+                }
+                None => {
+                    return Err(Refusal::new(
+                        "no_limit",
+                        format!("item {code} names an unknown limit"),
+                        "add it under [limit]",
+                    ));
+                }
             },
         };
         out.parts = self.parts(line, plan, class, ratio, limit)?;
@@ -154,7 +203,11 @@ impl LineContext<'_> {
 /// A day outside the pack.
 pub(super) fn outside(engine: &Engine, day: Day) -> Refusal {
     let header = &engine.pack.benefit;
-    Refusal::new("no_version", format!("the pack does not speak for {day}"), format!("it speaks for {} until {}; take the pack of the day", header.from, header.until))
+    Refusal::new(
+        "no_version",
+        format!("the pack does not speak for {day}"),
+        format!("it speaks for {} until {}; take the pack of the day", header.from, header.until),
+    )
 }
 
 /// Parts that are given must be the line's amount.
@@ -162,7 +215,11 @@ fn whole(line: &Line, parts: Parts) -> Result<Parts, Refusal> {
     let all = [parts.full_self, parts.over_limit, parts.first_self, parts.in_scope];
     let sum = yibao_kernel::sum(all).map_err(|error| Refusal::of_text("too_large", &error.to_string()))?;
     if all.iter().any(|part| part.is_negative()) || sum != line.amount {
-        return Err(Refusal::new("parts", "the parts do not add up to the amount", "full_self + over_limit + first_self + in_scope = amount, none below zero"));
+        return Err(Refusal::new(
+            "parts",
+            "the parts do not add up to the amount",
+            "full_self + over_limit + first_self + in_scope = amount, none below zero",
+        ));
     }
     Ok(parts)
 }

@@ -14,9 +14,9 @@ use yibao_record::bill::Bill;
 use yibao_record::person::Person;
 
 pub use self::facts::{age, days, insured};
+use self::lines::{LineContext, outside};
 pub use self::outcome::{Buckets, LineSplit, Split, StepSplit};
 pub use self::state::{Entry, State};
-use self::lines::{LineContext, outside};
 use self::values::{cell, holds};
 use crate::pack::header::CrossYear;
 use crate::pack::step::{AsOf, Bucket, WindowKind};
@@ -76,7 +76,14 @@ impl<'e> Splitter<'e> {
     ///
     /// # Errors
     /// [`Refusal`].
-    pub fn split(&mut self, bill: &Bill, person: &Person, state: &mut State, out: &mut Split, explanation: Option<&mut Explanation>) -> Result<(), Refusal> {
+    pub fn split(
+        &mut self,
+        bill: &Bill,
+        person: &Person,
+        state: &mut State,
+        out: &mut Split,
+        explanation: Option<&mut Explanation>,
+    ) -> Result<(), Refusal> {
         out.clear(self.home.funds.len());
         let stay = bill.stay.as_deref().map(|id| state.meet(id));
         let engine = self.home;
@@ -105,8 +112,13 @@ impl<'e> Splitter<'e> {
         };
         run.counters(plan)?;
         let gate = run.gate(plan)?;
-        if !plan.gates_benefit && insured.benefit.as_deref().is_some_and(|benefit| benefit != "open") && gate.is_none() {
-            return Err(Refusal::new("benefit", "the benefits of the person are not open, and the pack does not say what then", "add a [[gate]] with when = { benefit = [\"waiting\", \"arrears\"] }"));
+        if !plan.gates_benefit && insured.benefit.as_deref().is_some_and(|benefit| benefit != "open") && gate.is_none()
+        {
+            return Err(Refusal::new(
+                "benefit",
+                "the benefits of the person are not open, and the pack does not say what then",
+                "add a [[gate]] with when = { benefit = [\"waiting\", \"arrears\"] }",
+            ));
         }
         let other = !std::ptr::eq(self.home, self.care);
         if other {
@@ -156,15 +168,30 @@ fn checked<'e>(engine: &'e Engine, bill: &Bill) -> Result<&'e Plan, Refusal> {
     }
     let before = bill.lines.iter().filter_map(|line| line.day).any(|day| day > bill.end);
     if before {
-        return Err(Refusal::new("days", "a line is of a day after the bill's last", "correct the day of the line, or the end of the bill"));
+        return Err(Refusal::new(
+            "days",
+            "a line is of a day after the bill's last",
+            "correct the day of the line, or the end of the bill",
+        ));
     }
     if bill.referral.is_some() && bill.stay.is_none() {
         return Err(Refusal::new("referral", "a referred bill says which stay it is of", "state `stay`"));
     }
     let starts = engine.year_starts;
     let crosses = window::year_of(bill.start, starts) != window::year_of(bill.end, starts);
+    if crosses && engine.pack.benefit.cross_year == CrossYear::DailyAverage {
+        return Err(Refusal::new(
+            "cross_year",
+            "the bill crosses the end of the insurance year",
+            "divide it by days first (`divide`)",
+        ));
+    }
     if crosses && engine.pack.benefit.cross_year == CrossYear::Interim {
-        return Err(Refusal::new("cross_year", "the bill crosses the end of the insurance year", "settle up to the last day of the year, then the rest of the same stay"));
+        return Err(Refusal::new(
+            "cross_year",
+            "the bill crosses the end of the insurance year",
+            "settle up to the last day of the year, then the rest of the same stay",
+        ));
     }
     engine.plan(bill.end).ok_or_else(|| outside(engine, bill.end))
 }
@@ -205,7 +232,13 @@ impl Run<'_> {
             WindowKind::Registration => {
                 let disease = self.bill.disease.as_deref().unwrap_or("");
                 let held = self.person.registrations.iter().find(|held| held.value == disease && held.holds(self.day));
-                held.map(|held| held.from.days()).ok_or_else(|| Refusal::new("not_registered", "the disease of the bill is not registered on the day", "register it first, or bill without it"))?
+                held.map(|held| held.from.days()).ok_or_else(|| {
+                    Refusal::new(
+                        "not_registered",
+                        "the disease of the bill is not registered on the day",
+                        "register it first, or bill without it",
+                    )
+                })?
             }
             other => window::number(other, self.day, starts).unwrap_or(0),
         };
@@ -229,7 +262,11 @@ impl Run<'_> {
         // The day of leaving belongs to the period before it.
         let last = self.bill.end.add_days(-1).unwrap_or(self.bill.end).max(self.bill.start);
         if number(self.bill.start) != number(last) {
-            return Err(Refusal::new("period", format!("the bill covers more than one settlement period of {length} days"), "settle at the end of each period"));
+            return Err(Refusal::new(
+                "period",
+                format!("the bill covers more than one settlement period of {length} days"),
+                "settle at the end of each period",
+            ));
         }
         Ok(number(last))
     }
@@ -280,7 +317,11 @@ impl Run<'_> {
                 GateOutcome::Pass => Ok(None),
                 GateOutcome::Refuse => {
                     let title = self.engine.pack.gate.get(at).map_or_else(String::new, |gate| gate.title.en.clone());
-                    Err(Refusal::new("gate", format!("not payable: {title}"), format!("the pack's gate \"{}\" refuses such bills", gate.id)))
+                    Err(Refusal::new(
+                        "gate",
+                        format!("not payable: {title}"),
+                        format!("the pack's gate \"{}\" refuses such bills", gate.id),
+                    ))
                 }
                 outcome => {
                     self.out.gate = Some(at);
@@ -334,7 +375,11 @@ impl Run<'_> {
             }
         }
         if left > 0 {
-            return Err(Refusal::new("no_route", "no route of the pack takes this bill", "add a [[route]] for this visit and these persons, or a [[gate]] that says it is not payable"));
+            return Err(Refusal::new(
+                "no_route",
+                "no route of the pack takes this bill",
+                "add a [[route]] for this visit and these persons, or a [[gate]] that says it is not payable",
+            ));
         }
         Ok(())
     }
@@ -392,7 +437,8 @@ impl Run<'_> {
         if package.as_of == AsOf::Start && start != self.bill.end {
             let engine = self.engine;
             let plan = engine.plan(start).ok_or_else(|| outside(engine, start))?;
-            let counted: Vec<i64> = plan.counters.iter().map(|counter| self.facts.get(counter.dim).copied().unwrap_or(MISSING)).collect();
+            let counted: Vec<i64> =
+                plan.counters.iter().map(|counter| self.facts.get(counter.dim).copied().unwrap_or(MISSING)).collect();
             saved = Some((self.facts.clone(), self.day));
             engine.facts(Some(self.bill), self.person, insured(self.person, start)?, start, self.facts)?;
             for (counter, number) in plan.counters.iter().zip(counted) {
@@ -460,7 +506,13 @@ impl Run<'_> {
         }
         if let Some(writer) = &mut self.writer {
             let parts = self.out.parts;
-            writer.step(self.engine.common.bill).fen(self.bill.amount).fen(parts.full_self).fen(parts.over_limit).fen(parts.first_self).fen(parts.in_scope);
+            writer
+                .step(self.engine.common.bill)
+                .fen(self.bill.amount)
+                .fen(parts.full_self)
+                .fen(parts.over_limit)
+                .fen(parts.first_self)
+                .fen(parts.in_scope);
             writer.step(self.engine.common.cash).fen(Fen::new(self.out.cash));
         }
         let parts = self.out.parts;
@@ -480,10 +532,18 @@ impl Run<'_> {
             match paid {
                 None => {
                     let hint = yibao_policy::suggest::hint(fund, self.engine.funds.iter().map(|fund| fund.id.as_str()));
-                    return Err(Refusal::new("given", format!("an amount is given for \"{fund}\", which is no payer of the pack"), hint));
+                    return Err(Refusal::new(
+                        "given",
+                        format!("an amount is given for \"{fund}\", which is no payer of the pack"),
+                        hint,
+                    ));
                 }
                 Some(paid) if paid != given.get() || given.is_negative() => {
-                    return Err(Refusal::new("given", format!("{given} is given for \"{fund}\", but its layer pays {}", Fen::new(paid)), "the amount must find a layer with given = true and as much left to pay"));
+                    return Err(Refusal::new(
+                        "given",
+                        format!("{given} is given for \"{fund}\", but its layer pays {}", Fen::new(paid)),
+                        "the amount must find a layer with given = true and as much left to pay",
+                    ));
                 }
                 Some(_) => {}
             }

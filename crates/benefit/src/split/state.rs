@@ -46,7 +46,8 @@ impl State {
 
     /// Adds to what was used.
     pub fn add(&mut self, change: Entry) {
-        let same = |entry: &&mut Entry| entry.slot == change.slot && entry.window == change.window && entry.sub == change.sub;
+        let same =
+            |entry: &&mut Entry| entry.slot == change.slot && entry.window == change.window && entry.sub == change.sub;
         match self.entries.iter_mut().find(same) {
             Some(entry) => entry.amount = entry.amount.saturating_add(change.amount),
             None => self.entries.push(change),
@@ -93,15 +94,27 @@ impl State {
         let mut state = Self { accounts: accounts.to_vec(), ..Self::default() };
         for (at, account) in accounts.iter().enumerate() {
             if accounts.iter().take(at).any(|earlier| earlier.id == account.id) {
-                return Err(Refusal::new("account_twice", "one account stands twice among the person's accounts", "an account can be spent once: list it once, under one kind"));
+                return Err(Refusal::new(
+                    "account_twice",
+                    "one account stands twice among the person's accounts",
+                    "an account can be spent once: list it once, under one kind",
+                ));
             }
             if account.balance.is_negative() {
-                return Err(Refusal::new("negative_balance", "an account's balance is below zero", "correct the balance"));
+                return Err(Refusal::new(
+                    "negative_balance",
+                    "an account's balance is below zero",
+                    "correct the balance",
+                ));
             }
         }
         for one in accumulators {
             let wrong = |what: &str| {
-                Refusal::new("accumulator", format!("accumulator \"{}\": {what}", one.key), "accumulators come from the settlements of the same pack")
+                Refusal::new(
+                    "accumulator",
+                    format!("accumulator \"{}\": {what}", one.key),
+                    "accumulators come from the settlements of the same pack",
+                )
             };
             let slot = engine.slots.iter().position(|slot| slot.key == one.key).ok_or_else(|| {
                 let hint = yibao_policy::suggest::hint(&one.key, engine.slots.iter().map(|slot| slot.key.as_str()));
@@ -119,7 +132,8 @@ impl State {
             let window = match known.window {
                 WindowKind::Stay => state.meet(&one.window),
                 WindowKind::Period => {
-                    let (stay, number) = one.window.rsplit_once('#').ok_or_else(|| wrong("the window is stay#number"))?;
+                    let (stay, number) =
+                        one.window.rsplit_once('#').ok_or_else(|| wrong("the window is stay#number"))?;
                     let number = number.parse().map_err(|_| wrong("the window is stay#number"))?;
                     Self::period(state.meet(stay), number)
                 }
@@ -127,7 +141,8 @@ impl State {
             };
             let sub = engine.sub_of(known, &one.of).ok_or_else(|| wrong("`of` is none of its words"))?;
             let entry = Entry { slot: u16::try_from(slot).unwrap_or(u16::MAX), sub, window, amount };
-            if state.entries.iter().any(|known| known.slot == entry.slot && known.sub == sub && known.window == window) {
+            if state.entries.iter().any(|known| known.slot == entry.slot && known.sub == sub && known.window == window)
+            {
                 return Err(wrong("stands twice"));
             }
             state.entries.push(entry);

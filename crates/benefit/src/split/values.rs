@@ -17,19 +17,31 @@ pub(super) fn refuse(engine: &Engine, table: &Table, why: NoValue, need: Need) -
     let what = if need == Need::Line { "the line" } else { "the step" };
     match why {
         NoValue::Missing(dim) => missing(engine, dim),
-        NoValue::Hole => Refusal::new("no_value", format!("{} has no row for {what}", table.path), "add a row to the pack; no value is guessed"),
+        NoValue::Hole => Refusal::new(
+            "no_value",
+            format!("{} has no row for {what}", table.path),
+            "add a row to the pack; no value is guessed",
+        ),
     }
 }
 
 /// A fact that is needed and not stated.
 pub(super) fn missing(engine: &Engine, dim: usize) -> Refusal {
     let name = missing_name(&engine.dims, dim);
-    Refusal::new("missing_fact", format!("\"{name}\" is not stated"), format!("state it, or give dimension \"{name}\" a word for `otherwise`"))
+    Refusal::new(
+        "missing_fact",
+        format!("\"{name}\" is not stated"),
+        format!("state it, or give dimension \"{name}\" a word for `otherwise`"),
+    )
 }
 
 /// A value its source leaves open.
 pub(super) fn open(table: &Table) -> Refusal {
-    Refusal::new("open", format!("{} is open: its source does not state it", table.path), format!("replace \"open\" at {} by the value and cite where it is stated", table.path))
+    Refusal::new(
+        "open",
+        format!("{} is open: its source does not state it", table.path),
+        format!("replace \"open\" at {} by the value and cite where it is stated", table.path),
+    )
 }
 
 /// The cell of the facts.

@@ -44,7 +44,8 @@ pub fn in_scope(amount: &str) -> Value {
 }
 
 fn run(engine: &Engine, bill: &Bill, state: &PersonState) -> (Answer, PersonState) {
-    let (answer, after, reasons) = answer::split(engine, None, bill, state).unwrap_or_else(|refusal| panic!("{refusal}"));
+    let (answer, after, reasons) =
+        answer::split(engine, None, bill, state).unwrap_or_else(|refusal| panic!("{refusal}"));
     for lang in [yibao_kernel::explain::Lang::Zh, yibao_kernel::explain::Lang::En] {
         assert!(!answer::reasons(engine, &reasons, lang).unwrap().is_empty());
     }
@@ -128,12 +129,24 @@ fn dispatch(checked: &mut Checked<'_>) {
 fn identity(example: &Value) {
     let mut info = serde_json::Map::new();
     for (from, name, wire) in [
-        ("given", "total", "medfee_sumamt"), ("given", "fulamt_ownpay_amt", "fulamt_ownpay_amt"), ("given", "own", "fulamt_ownpay_amt"),
-        ("given", "overlmt_selfpay", "overlmt_selfpay"), ("given", "preselfpay_amt", "preselfpay_amt"), ("given", "first_self_pay", "preselfpay_amt"),
-        ("expect", "inscp_scp_amt", "inscp_scp_amt"), ("expect", "in_scope", "inscp_scp_amt"), ("expect", "hifob_pay", "hifob_pay"),
-        ("expect", "hosp_part_amt", "hosp_part_amt"), ("expect", "fund_pay_sumamt", "fund_pay_sumamt"), ("expect", "psn_part_amt", "psn_part_amt"),
-        ("expect", "person", "psn_part_amt"), ("expect", "acct_pay", "acct_pay"), ("expect", "account", "acct_pay"),
-        ("expect", "psn_cash_pay", "psn_cash_pay"), ("expect", "cash", "psn_cash_pay"), ("given", "hifp_pay", "hifp_pay"),
+        ("given", "total", "medfee_sumamt"),
+        ("given", "fulamt_ownpay_amt", "fulamt_ownpay_amt"),
+        ("given", "own", "fulamt_ownpay_amt"),
+        ("given", "overlmt_selfpay", "overlmt_selfpay"),
+        ("given", "preselfpay_amt", "preselfpay_amt"),
+        ("given", "first_self_pay", "preselfpay_amt"),
+        ("expect", "inscp_scp_amt", "inscp_scp_amt"),
+        ("expect", "in_scope", "inscp_scp_amt"),
+        ("expect", "hifob_pay", "hifob_pay"),
+        ("expect", "hosp_part_amt", "hosp_part_amt"),
+        ("expect", "fund_pay_sumamt", "fund_pay_sumamt"),
+        ("expect", "psn_part_amt", "psn_part_amt"),
+        ("expect", "person", "psn_part_amt"),
+        ("expect", "acct_pay", "acct_pay"),
+        ("expect", "account", "acct_pay"),
+        ("expect", "psn_cash_pay", "psn_cash_pay"),
+        ("expect", "cash", "psn_cash_pay"),
+        ("given", "hifp_pay", "hifp_pay"),
     ] {
         if let Some(amount) = example[from][name].as_str() {
             info.insert(wire.to_owned(), json!(amount));
@@ -198,11 +211,25 @@ fn line(checked: &mut Checked<'_>) {
         bill.account = AccountUse::Own;
     }
     let (answer, _) = run(&engine, &bill, &state);
-    checked.amounts(&engine, &answer, &[
-        ("preselfpay_amt", "first_self"), ("first_self_pay", "first_self"), ("inscp_scp_amt", "in_scope"), ("in_scope", "in_scope"),
-        ("overlmt_amt", "over_limit"), ("over_limit", "over_limit"), ("fulamt_ownpay_amt", "full_self"), ("act_pay_dedc", "deductible"),
-        ("hifp_pay", "fund.pool"), ("psn_part_amt", "person"), ("acct_pay", "account"), ("psn_cash_pay", "cash"), ("balance_after", "balance"),
-    ]);
+    checked.amounts(
+        &engine,
+        &answer,
+        &[
+            ("preselfpay_amt", "first_self"),
+            ("first_self_pay", "first_self"),
+            ("inscp_scp_amt", "in_scope"),
+            ("in_scope", "in_scope"),
+            ("overlmt_amt", "over_limit"),
+            ("over_limit", "over_limit"),
+            ("fulamt_ownpay_amt", "full_self"),
+            ("act_pay_dedc", "deductible"),
+            ("hifp_pay", "fund.pool"),
+            ("psn_part_amt", "person"),
+            ("acct_pay", "account"),
+            ("psn_cash_pay", "cash"),
+            ("balance_after", "balance"),
+        ],
+    );
     message(checked, &answer);
 }
 
@@ -229,7 +256,9 @@ fn reversal(checked: &mut Checked<'_>) {
     let lines = json!([{ "quantity": "1", "price": total, "amount": total, "parts": parts }]);
     let mut pack = Builder::new("employee", "fund");
     pack.package("outpatient").layer("pool", "[\"in_scope\"]");
-    pack.part("deductible", "window = \"year\"", "  { value = \"500.00\" },\n", "").part("bands", "", "  { pays = \"0.60\" },\n", "").account();
+    pack.part("deductible", "window = \"year\"", "  { value = \"500.00\" },\n", "")
+        .part("bands", "", "  { pays = \"0.60\" },\n", "")
+        .account();
     let engine = pack.engine();
     let mut bill = bill("B", "outpatient", "level2", lines);
     bill.account = AccountUse::Own;
@@ -247,9 +276,17 @@ fn reversal(checked: &mut Checked<'_>) {
     assert_eq!(year.write(&engine), before);
     assert_eq!(year.accounts, state.accounts);
     let answer = Answer::of(&engine, &bill, &minus, &year);
-    checked.amounts(&engine, &answer, &[
-        ("total", "total"), ("preselfpay_amt", "first_self"), ("inscp_scp_amt", "in_scope"), ("act_pay_dedc", "deductible"), ("acct_pay", "account"),
-    ]);
+    checked.amounts(
+        &engine,
+        &answer,
+        &[
+            ("total", "total"),
+            ("preselfpay_amt", "first_self"),
+            ("inscp_scp_amt", "in_scope"),
+            ("act_pay_dedc", "deductible"),
+            ("acct_pay", "account"),
+        ],
+    );
     message(checked, &answer);
 }
 
@@ -277,9 +314,22 @@ fn banded_stay(checked: &mut Checked<'_>) {
     if given["self_pay_bands"].is_array() {
         let mut own = Builder::new("employee", "person");
         own.package("inpatient").layer("pool", "[\"in_scope\"]");
-        own.part("deductible", "window = \"stay\"", &format!("  {{ value = \"{}\" }},\n", yuan(text(given, "deductible"))), "");
-        let adjust = format!("  {{ when = {{ status = \"{retired}\" }}, self_times = \"{}\" }},\n", text(given, "retiree_self_pay_factor"));
-        own.part("bands", "from = \"zero\"", &format!("  {{ bands = {} }},\n", bands(&given["self_pay_bands"], true)), &adjust);
+        own.part(
+            "deductible",
+            "window = \"stay\"",
+            &format!("  {{ value = \"{}\" }},\n", yuan(text(given, "deductible"))),
+            "",
+        );
+        let adjust = format!(
+            "  {{ when = {{ status = \"{retired}\" }}, self_times = \"{}\" }},\n",
+            text(given, "retiree_self_pay_factor")
+        );
+        own.part(
+            "bands",
+            "from = \"zero\"",
+            &format!("  {{ bands = {} }},\n", bands(&given["self_pay_bands"], true)),
+            &adjust,
+        );
         own.part("cap", "on = \"payment\"\nwindow = \"year\"", "  { value = \"100000.00\" },\n", "");
         engines.push(own.engine());
     }
@@ -287,7 +337,10 @@ fn banded_stay(checked: &mut Checked<'_>) {
         let amount = text(given, "in_scope");
         let mut lines = in_scope(amount);
         if let Some(out) = given["out_of_scope"].as_str() {
-            lines.as_array_mut().unwrap().push(json!({ "quantity": "1", "price": out, "amount": out, "parts": { "full_self": out } }));
+            lines
+                .as_array_mut()
+                .unwrap()
+                .push(json!({ "quantity": "1", "price": out, "amount": out, "parts": { "full_self": out } }));
         }
         let bill = bill("B", "inpatient", "level3", lines);
         let state = state(person(retired, None, "employee"));
@@ -303,7 +356,8 @@ fn banded_stay(checked: &mut Checked<'_>) {
         checked.is("in_scope_absorbed_by_pool", Fen::new(inside));
         checked.is("passes_to_large_amount", figure(2));
         if let Some(selves) = example["expect"]["band_self_pay"].as_array() {
-            let printed: Vec<Fen> = slices(&steps, "pool").iter().map(|(slice, paid)| Fen::new(slice.get() - paid.get())).collect();
+            let printed: Vec<Fen> =
+                slices(&steps, "pool").iter().map(|(slice, paid)| Fen::new(slice.get() - paid.get())).collect();
             assert_eq!(printed, selves.iter().map(|one| fen(one.as_str().unwrap())).collect::<Vec<_>>());
             checked.left.retain(|left| *left != "band_self_pay");
         }
@@ -312,7 +366,9 @@ fn banded_stay(checked: &mut Checked<'_>) {
 
 /// The slices a layer's explanation names: amount and payment of each band.
 fn slices(steps: &Value, fund: &str) -> Vec<(Fen, Fen)> {
-    let of_fund = |step: &&Value| step["rule"].as_str().unwrap().contains(".bands.rows") && step["text"].as_str().unwrap().starts_with(fund);
+    let of_fund = |step: &&Value| {
+        step["rule"].as_str().unwrap().contains(".bands.rows") && step["text"].as_str().unwrap().starts_with(fund)
+    };
     let figure = |step: &Value, at: usize| fen(step["values"][at].as_str().unwrap());
     steps.as_array().unwrap().iter().filter(of_fund).map(|step| (figure(step, 1), figure(step, 3))).collect()
 }
@@ -322,9 +378,19 @@ fn quota(checked: &mut Checked<'_>) {
     let given = &checked.example["given"];
     let mut pack = Builder::new("resident", "fund");
     pack.package("chronic").layer("pool", "[\"in_scope\"]");
-    pack.part("deductible", "window = \"year\"", &format!("  {{ value = \"{}\" }},\n", yuan(text(given, "deductible"))), "");
+    pack.part(
+        "deductible",
+        "window = \"year\"",
+        &format!("  {{ value = \"{}\" }},\n", yuan(text(given, "deductible"))),
+        "",
+    );
     pack.part("bands", "", &format!("  {{ pays = \"{}\" }},\n", text(given, "ratio")), "");
-    pack.part("cap", "on = \"base\"\nwindow = \"month\"\nper = [\"disease\"]", &format!("  {{ value = \"{}\" }},\n", yuan(text(given, "quota_in_scope (inferred)"))), "");
+    pack.part(
+        "cap",
+        "on = \"base\"\nwindow = \"month\"\nper = [\"disease\"]",
+        &format!("  {{ value = \"{}\" }},\n", yuan(text(given, "quota_in_scope (inferred)"))),
+        "",
+    );
     let engine = pack.engine();
     let mut bill = bill("B", "chronic", "pharmacy", in_scope(text(given, "in_scope")));
     bill.disease = Some("hypertension".to_owned());
@@ -339,13 +405,21 @@ fn critical(checked: &mut Checked<'_>) {
     let region = region(text(example, "region")).unwrap();
     let mut pack = Builder::new("resident", "fund");
     pack.package("critical").layer("pool", "[\"in_scope\"]").part("bands", "", "  { pays = \"1\" },\n", "");
-    pack.part("cap", "on = \"payment\"\nwindow = \"year\"", &format!("  {{ value = \"{}\" }},\n", yuan(text(given, "basic_pay"))), "");
+    pack.part(
+        "cap",
+        "on = \"payment\"\nwindow = \"year\"",
+        &format!("  {{ value = \"{}\" }},\n", yuan(text(given, "basic_pay"))),
+        "",
+    );
     pack.critical(&region, "resident");
     let engine = pack.engine();
     let out = fen(text(given, "total")).get() - fen(text(given, "in_scope")).get();
     let mut lines = in_scope(text(given, "in_scope"));
     let out = Fen::new(out).to_string();
-    lines.as_array_mut().unwrap().push(json!({ "quantity": "1", "price": out, "amount": out, "parts": { "full_self": out } }));
+    lines
+        .as_array_mut()
+        .unwrap()
+        .push(json!({ "quantity": "1", "price": out, "amount": out, "parts": { "full_self": out } }));
     let bill = bill("B", "critical", "level3", lines);
     let state = person("adult", None, "resident");
     let (answer, _, reasons) = answer::split(&engine, None, &bill, &state).unwrap();
@@ -353,10 +427,23 @@ fn critical(checked: &mut Checked<'_>) {
     let paid: i64 = answer.funds.iter().map(|fund| fund.paid.get()).sum();
     checked.is("total_paid", Fen::new(paid));
     let steps = engine.book.render_json(reasons.bytes(), yibao_kernel::explain::Lang::En).unwrap();
-    let layer = steps.as_array().unwrap().iter().find(|step| step["text"].as_str().unwrap().starts_with("critical: pays")).unwrap();
+    let layer = steps
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|step| step["text"].as_str().unwrap().starts_with("critical: pays"))
+        .unwrap();
     checked.is("self_pay_after_basic", fen(layer["values"][0].as_str().unwrap()));
     let found: Vec<Fen> = slices(&steps, "critical").iter().map(|(_, paid)| *paid).collect();
-    assert_eq!(found, example["expect"]["slices"].as_array().unwrap().iter().map(|one| fen(one.as_str().unwrap())).collect::<Vec<_>>());
+    assert_eq!(
+        found,
+        example["expect"]["slices"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|one| fen(one.as_str().unwrap()))
+            .collect::<Vec<_>>()
+    );
     checked.left.retain(|left| *left != "slices");
 }
 
@@ -371,8 +458,16 @@ fn civil(checked: &mut Checked<'_>) {
     pack.part("bands", "", "  { pays = \"0.90\" },\n", "");
     pack.layer("civil", "[\"copay\"]").part("bands", "", &ratio("civil_ratio"), "");
     let engine = pack.engine();
-    let (answer, _) = run(&engine, &bill("B", "inpatient", "level3", in_scope(text(given, "in_scope"))), &person("active", None, "employee"));
-    checked.amounts(&engine, &answer, &[("pool", "fund.pool"), ("critical", "fund.critical"), ("civil_servant", "fund.civil"), ("person", "person")]);
+    let (answer, _) = run(
+        &engine,
+        &bill("B", "inpatient", "level3", in_scope(text(given, "in_scope"))),
+        &person("active", None, "employee"),
+    );
+    checked.amounts(
+        &engine,
+        &answer,
+        &[("pool", "fund.pool"), ("critical", "fund.critical"), ("civil_servant", "fund.civil"), ("person", "person")],
+    );
 }
 
 /// A layer on the year's sum over several bills, and over one bill of the same sum.
@@ -384,9 +479,16 @@ fn cumulative(checked: &mut Checked<'_>) {
     let after = |word: &str| words.iter().position(|one| *one == word).map(|at| words[at + 1]).unwrap();
     let before = |word: &str| words.iter().position(|one| *one == word).map(|at| words[at - 1]).unwrap();
     let mut pack = Builder::new("resident", "fund");
-    pack.package("critical").layer("critical", "[\"full_self\"]").key("[package.critical.step.cumulative]\nwindow = \"year\"");
+    pack.package("critical")
+        .layer("critical", "[\"full_self\"]")
+        .key("[package.critical.step.cumulative]\nwindow = \"year\"");
     pack.part("deductible", "", &format!("  {{ value = \"{}\" }},\n", yuan(after("deductible"))), "");
-    let row = format!("  {{ bands = [{{ upto = \"{}\", pays = \"{}%\" }}, {{ pays = \"{}%\" }}] }},\n", yuan(after("to")), before("to"), before("above"));
+    let row = format!(
+        "  {{ bands = [{{ upto = \"{}\", pays = \"{}%\" }}, {{ pays = \"{}%\" }}] }},\n",
+        yuan(after("to")),
+        before("to"),
+        before("above")
+    );
     assert!(rule.contains("(from 0)"));
     pack.part("bands", "from = \"zero\"", &row, "");
     let engine = pack.engine();
@@ -403,10 +505,12 @@ fn cumulative(checked: &mut Checked<'_>) {
         paid.push(answer.amount(&engine, "fund.critical").unwrap());
         state = after;
     }
-    let expected: Vec<Fen> = example["expect"]["pays"].as_array().unwrap().iter().map(|one| fen(one.as_str().unwrap())).collect();
+    let expected: Vec<Fen> =
+        example["expect"]["pays"].as_array().unwrap().iter().map(|one| fen(one.as_str().unwrap())).collect();
     assert_eq!(paid, expected);
     let whole = Fen::new(sum).to_string();
-    let (answer, _) = run(&engine, &bill("B", "critical", "level3", self_pay(&whole)), &person("adult", None, "resident"));
+    let (answer, _) =
+        run(&engine, &bill("B", "critical", "level3", self_pay(&whole)), &person("adult", None, "resident"));
     checked.left.retain(|left| *left != "pays");
     checked.is("sum_equals_one_bill", answer.amount(&engine, "fund.critical").unwrap());
     assert_eq!(yibao_kernel::sum(paid).unwrap(), answer.amount(&engine, "fund.critical").unwrap());
@@ -440,7 +544,8 @@ fn two_diseases(checked: &mut Checked<'_>) {
     let engine = pack.engine();
     let visit = text(example, "visit");
     let mut bill = bill("B", "two_disease", &level(visit), in_scope(text(&example["given"], "in_scope")));
-    bill.disease = ["both", "hypertension", "diabetes"].into_iter().find(|disease| visit.contains(disease)).map(str::to_owned);
+    bill.disease =
+        ["both", "hypertension", "diabetes"].into_iter().find(|disease| visit.contains(disease)).map(str::to_owned);
     let (answer, _) = run(&engine, &bill, &person("adult", None, "resident"));
     checked.amounts(&engine, &answer, &[("pool", "fund.pool")]);
 }
@@ -450,7 +555,8 @@ fn outpatient(checked: &mut Checked<'_>) {
     let example = checked.example;
     let region = region(text(example, "region")).unwrap();
     let visit = text(example, "visit");
-    let amount = visit.split(' ').find(|word| word.len() > 2 && word.bytes().all(|byte| byte.is_ascii_digit())).unwrap();
+    let amount =
+        visit.split(' ').find(|word| word.len() > 2 && word.bytes().all(|byte| byte.is_ascii_digit())).unwrap();
     let mut pack = Builder::new("employee", "fund");
     pack.outpatient(&region, "employee");
     let engine = pack.engine();
@@ -480,9 +586,13 @@ fn stay(checked: &mut Checked<'_>) {
         _ => "active",
     };
     let mut state = person(status, poor.then_some("poor"), scheme);
-    let nth = ["first", "second", "third", "fourth"].iter().position(|word| visit.contains(&format!("{word} stay"))).unwrap_or(0);
+    let nth = ["first", "second", "third", "fourth"]
+        .iter()
+        .position(|word| visit.contains(&format!("{word} stay")))
+        .unwrap_or(0);
     if nth > 0 {
-        state.accumulators = serde_json::from_value(json!([{ "key": "count:nth", "window": "2025", "count": nth }])).unwrap();
+        state.accumulators =
+            serde_json::from_value(json!([{ "key": "count:nth", "window": "2025", "count": nth }])).unwrap();
     }
     let amount = example["given"]["in_scope"].as_str().unwrap_or("10000");
     let mut bill = bill("B", "inpatient", &level(visit), in_scope(amount));
@@ -494,15 +604,29 @@ fn stay(checked: &mut Checked<'_>) {
     if visit.contains("referral") {
         state.person.filings = serde_json::from_value(json!([{ "value": "referral", "from": "2025-01-01" }])).unwrap();
     }
-    let (answer, _, reasons) = answer::split(&engine, None, &bill, &state).unwrap_or_else(|refusal| panic!("{}: {refusal}", example["id"]));
-    checked.amounts(&engine, &answer, &[
-        ("pool", "fund.pool"), ("critical", "fund.critical"), ("large", "fund.large"), ("deductible", "deductible"), ("first_self_pay", "bears.area_first_self"),
-        ("in_scope_self", "person"),
-    ]);
+    let (answer, _, reasons) =
+        answer::split(&engine, None, &bill, &state).unwrap_or_else(|refusal| panic!("{}: {refusal}", example["id"]));
+    checked.amounts(
+        &engine,
+        &answer,
+        &[
+            ("pool", "fund.pool"),
+            ("critical", "fund.critical"),
+            ("large", "fund.large"),
+            ("deductible", "deductible"),
+            ("first_self_pay", "bears.area_first_self"),
+            ("in_scope_self", "person"),
+        ],
+    );
     let steps = engine.book.render_json(reasons.bytes(), yibao_kernel::explain::Lang::En).unwrap();
     if let Some(expected) = example["expect"]["slices"].as_array() {
         let found: Vec<Fen> = slices(&steps, "pool").iter().map(|(_, paid)| *paid).collect();
-        assert_eq!(found, expected.iter().map(|one| fen(one.as_str().unwrap())).collect::<Vec<_>>(), "{}", example["id"]);
+        assert_eq!(
+            found,
+            expected.iter().map(|one| fen(one.as_str().unwrap())).collect::<Vec<_>>(),
+            "{}",
+            example["id"]
+        );
         checked.left.retain(|left| *left != "slices");
     }
     let pool = answer.amount(&engine, "fund.pool").unwrap();

@@ -36,8 +36,18 @@ pub fn yuan(text: &str) -> String {
 }
 
 pub const LEVELS: [&str; 12] = [
-    "village_or_station", "township", "primary", "community", "level1", "level2", "level3", "level3B", "level3A",
-    "level3_district", "other", "pharmacy",
+    "village_or_station",
+    "township",
+    "primary",
+    "community",
+    "level1",
+    "level2",
+    "level3",
+    "level3B",
+    "level3A",
+    "level3_district",
+    "other",
+    "pharmacy",
 ];
 
 /// Rows of one number, of numbers by level, by status, or by both.
@@ -67,7 +77,9 @@ fn rows(value: &Value, key: &str, money: bool, more: &str) -> String {
                             put(&format!("{}status = \"{status}\", ", levels(name)), inner);
                         }
                     }
-                    (name, _) if level(name) || name.starts_with("le_") || name.contains("plus") || name.contains("_or_") => {
+                    (name, _)
+                        if level(name) || name.starts_with("le_") || name.contains("plus") || name.contains("_or_") =>
+                    {
                         put(&levels(name), inner);
                     }
                     _ => {}
@@ -89,7 +101,10 @@ pub fn bands(list: &Value, self_pay: bool) -> String {
             let ratio = band[1].as_str().unwrap();
             let pays = match self_pay {
                 false => ratio.to_owned(),
-                true => yibao_kernel::Ratio::ONE.checked_sub(yibao_kernel::Ratio::parse(ratio).unwrap()).unwrap().to_string(),
+                true => yibao_kernel::Ratio::ONE
+                    .checked_sub(yibao_kernel::Ratio::parse(ratio).unwrap())
+                    .unwrap()
+                    .to_string(),
             };
             match band[0].as_str() {
                 Some(upto) => format!("{{ upto = \"{}\", pays = \"{pays}\" }}", yuan(upto)),
@@ -134,7 +149,11 @@ fn later_stays(text: &str) -> String {
 /// Filings at which the ratio falls, as adjustments: "-20pp".
 fn drops(cross: &Value) -> String {
     let mut out = String::new();
-    for (key, filings) in [("filed_referral", "[\"referral\", \"emergency\"]"), ("referral_or_emergency", "[\"referral\", \"emergency\"]"), ("unfiled", "[\"unfiled\"]")] {
+    for (key, filings) in [
+        ("filed_referral", "[\"referral\", \"emergency\"]"),
+        ("referral_or_emergency", "[\"referral\", \"emergency\"]"),
+        ("unfiled", "[\"unfiled\"]"),
+    ] {
         if let Some(points) = cross[key].as_str().and_then(|text| text.strip_suffix("pp")) {
             let points: i32 = points.parse().unwrap();
             let _ = writeln!(out, "  {{ when = {{ filing = {filings} }}, add = \"{points}/100\" }},");
@@ -231,7 +250,10 @@ kind = "commercial"
     /// Begins a layer.
     pub fn layer(&mut self, fund: &str, base: &str) -> &mut Self {
         let here = self.here().to_owned();
-        let _ = writeln!(self.text, "[[package.{here}.step]]\nid = \"{fund}\"\nuse = \"layer\"\nfund = \"{fund}\"\nbase = {base}\nsource = {{ fictional = true, note = \"test\" }}");
+        let _ = writeln!(
+            self.text,
+            "[[package.{here}.step]]\nid = \"{fund}\"\nuse = \"layer\"\nfund = \"{fund}\"\nbase = {base}\nsource = {{ fictional = true, note = \"test\" }}"
+        );
         self
     }
 
@@ -243,14 +265,21 @@ kind = "commercial"
     pub fn part(&mut self, name: &str, keys: &str, rows: &str, adjust: &str) -> &mut Self {
         let here = self.here().to_owned();
         let brackets = if name == "cap" { ("[[", "]]") } else { ("[", "]") };
-        let _ = writeln!(self.text, "{}package.{here}.step.{name}{}\n{keys}\nrows = [\n{rows}]\nadjust = [\n{adjust}]", brackets.0, brackets.1);
+        let _ = writeln!(
+            self.text,
+            "{}package.{here}.step.{name}{}\n{keys}\nrows = [\n{rows}]\nadjust = [\n{adjust}]",
+            brackets.0, brackets.1
+        );
         self
     }
 
     /// Account for everything the person bears.
     pub fn account(&mut self) -> &mut Self {
         let here = self.here().to_owned();
-        let _ = writeln!(self.text, "[[package.{here}.step]]\nid = \"account\"\nuse = \"account\"\nbase = [\"deductible\", \"copay\", \"over_cap\", \"first_self\", \"over_limit\", \"full_self\"]\norder = [\"current\", \"earlier\", \"family\"]\nsource = {{ fictional = true, note = \"test\" }}");
+        let _ = writeln!(
+            self.text,
+            "[[package.{here}.step]]\nid = \"account\"\nuse = \"account\"\nbase = [\"deductible\", \"copay\", \"over_cap\", \"first_self\", \"over_limit\", \"full_self\"]\norder = [\"current\", \"earlier\", \"family\"]\nsource = {{ fictional = true, note = \"test\" }}"
+        );
         self
     }
 
@@ -258,7 +287,10 @@ kind = "commercial"
         let mut text = self.text.clone();
         for (visit, levels) in &self.routes {
             let levels = if levels.is_empty() { String::new() } else { format!(", level = [{}]", levels.join(", ")) };
-            let _ = writeln!(text, "[[route]]\nid = \"{visit}\"\nwhen = {{ visit = \"{visit}\"{levels} }}\npackage = \"{visit}\"\nsource = {{ fictional = true, note = \"test\" }}");
+            let _ = writeln!(
+                text,
+                "[[route]]\nid = \"{visit}\"\nwhen = {{ visit = \"{visit}\"{levels} }}\npackage = \"{visit}\"\nsource = {{ fictional = true, note = \"test\" }}"
+            );
         }
         let folder = Folder::of_text("set.toml", &text).unwrap_or_else(|found| panic!("{found}\n{text}"));
         let pack = folder.decode::<pack::Pack>().unwrap_or_else(|found| panic!("{found}\n{text}"));
@@ -267,7 +299,8 @@ kind = "commercial"
 
     /// Keeps a visit to the levels its rows name.
     fn only_levels(&mut self, rows: &str) {
-        let named: Vec<String> = LEVELS.iter().map(|level| format!("\"{level}\"")).filter(|level| rows.contains(level.as_str())).collect();
+        let named: Vec<String> =
+            LEVELS.iter().map(|level| format!("\"{level}\"")).filter(|level| rows.contains(level.as_str())).collect();
         if let Some((_, levels)) = self.routes.last_mut()
             && levels.is_empty()
         {
@@ -279,14 +312,18 @@ kind = "commercial"
     pub fn inpatient(&mut self, region: &Value, scheme: &str) -> &mut Self {
         let set = &region[scheme]["inpatient"];
         self.package("inpatient");
-        if let Some(text) = region["cross_province"]["method"].as_str().filter(|text| text.starts_with("first self-pay")) {
+        if let Some(text) =
+            region["cross_province"]["method"].as_str().filter(|text| text.starts_with("first self-pay"))
+        {
             assert!(text.contains("in-scope"));
             let cross = &region["cross_province"];
             let ratio = |key: &str| cross[key]["first_self_pay"].as_str().unwrap().to_owned();
             let _ = writeln!(
                 self.text,
                 "[[package.inpatient.step]]\nid = \"area\"\nuse = \"first_self\"\nsource = {{ fictional = true, note = \"test\" }}\n[package.inpatient.step.ratio]\nrows = [{{ filing = \"local\", value = \"0\" }}, {{ filing = \"long_term\", value = \"{}\" }}, {{ filing = [\"referral\", \"emergency\"], value = \"{}\" }}, {{ filing = \"unfiled\", value = \"{}\" }}]",
-                ratio("long_term"), ratio("referral_or_emergency"), ratio("other_unfiled")
+                ratio("long_term"),
+                ratio("referral_or_emergency"),
+                ratio("other_unfiled")
             );
         }
         self.layer("pool", "[\"in_scope\"]");
@@ -298,7 +335,8 @@ kind = "commercial"
         match deductible["nth"].as_array() {
             Some(list) => {
                 for (at, value) in list.iter().enumerate() {
-                    let nth = if at + 1 == list.len() { format!("{{ from = {} }}", at + 1) } else { (at + 1).to_string() };
+                    let nth =
+                        if at + 1 == list.len() { format!("{{ from = {} }}", at + 1) } else { (at + 1).to_string() };
                     let _ = writeln!(amounts, "  {{ nth = {nth}, value = \"{}\" }},", yuan(value.as_str().unwrap()));
                 }
             }
@@ -307,7 +345,11 @@ kind = "commercial"
         if let Some(text) = set["nth"].as_str() {
             adjust = later_stays(text);
         }
-        for (key, tests) in [("in_province", "filing = [\"referral\", \"emergency\", \"long_term\"], place = \"in_province\", "), ("cross_province", "filing = [\"referral\", \"emergency\", \"long_term\"], place = \"cross_province\", "), ("unfiled", "filing = \"unfiled\", ")] {
+        for (key, tests) in [
+            ("in_province", "filing = [\"referral\", \"emergency\", \"long_term\"], place = \"in_province\", "),
+            ("cross_province", "filing = [\"referral\", \"emergency\", \"long_term\"], place = \"cross_province\", "),
+            ("unfiled", "filing = \"unfiled\", "),
+        ] {
             if let Some(value) = away[key]["deductible"].as_str() {
                 let _ = writeln!(amounts, "  {{ {tests}value = \"{}\" }},", yuan(value));
             }
@@ -317,7 +359,11 @@ kind = "commercial"
         let (mut ratios, mut adjust) = (String::new(), String::new());
         let mut keys = "from = \"deductible\"";
         if let Some(by_level) = set["bands_active"].as_object() {
-            keys = if set["band_base"].as_str().is_some_and(|text| text.contains("counted from 0")) { "from = \"zero\"" } else { keys };
+            keys = if set["band_base"].as_str().is_some_and(|text| text.contains("counted from 0")) {
+                "from = \"zero\""
+            } else {
+                keys
+            };
             for (level, list) in by_level {
                 let _ = writeln!(ratios, "  {{ level = \"{level}\", bands = {} }},", bands(list, false));
             }
@@ -331,12 +377,18 @@ kind = "commercial"
             let plain = if set["ratio"].is_null() { &set["ratio_active"] } else { &set["ratio"] };
             ratios += &rows(plain, "pays", false, &home);
         }
-        for (key, when) in [("retiree_plus", "{ status = \"retiree\" }"), ("poor_plus", "{ group = \"poor\", filing = \"local\" }")] {
+        for (key, when) in
+            [("retiree_plus", "{ status = \"retiree\" }"), ("poor_plus", "{ group = \"poor\", filing = \"local\" }")]
+        {
             if let Some(plus) = set[key].as_str() {
                 let _ = writeln!(adjust, "  {{ when = {when}, add = \"{plus}\" }},");
             }
         }
-        for (key, tests) in [("in_province", "filing = [\"referral\", \"emergency\", \"long_term\"], place = \"in_province\", "), ("cross_province", "filing = [\"referral\", \"emergency\", \"long_term\"], place = \"cross_province\", "), ("unfiled", "filing = \"unfiled\", ")] {
+        for (key, tests) in [
+            ("in_province", "filing = [\"referral\", \"emergency\", \"long_term\"], place = \"in_province\", "),
+            ("cross_province", "filing = [\"referral\", \"emergency\", \"long_term\"], place = \"cross_province\", "),
+            ("unfiled", "filing = \"unfiled\", "),
+        ] {
             if let Some(value) = away[key]["ratio"].as_str() {
                 let _ = writeln!(ratios, "  {{ {tests}pays = \"{value}\" }},");
             }
@@ -348,7 +400,12 @@ kind = "commercial"
         self.only_levels(&(amounts + &ratios));
         let cap = [&set["pool_cap"]["amount"], &set["pool_cap"], &set["cap"], &region[scheme]["pool_cap"]];
         if let Some(cap) = cap.into_iter().find_map(number) {
-            self.part("cap", "on = \"payment\"\nwindow = \"year\"", &format!("  {{ value = \"{}\" }},\n", yuan(&cap)), "");
+            self.part(
+                "cap",
+                "on = \"payment\"\nwindow = \"year\"",
+                &format!("  {{ value = \"{}\" }},\n", yuan(&cap)),
+                "",
+            );
         }
         self.large(region, scheme);
         self.critical(region, scheme);
@@ -366,7 +423,12 @@ kind = "commercial"
         let more = if ratio.is_string() { "" } else { "" };
         self.part("bands", "", &rows(ratio, "pays", false, more), "");
         if let Some(cap) = number(&large["cap"]) {
-            self.part("cap", "on = \"payment\"\nwindow = \"year\"", &format!("  {{ value = \"{}\" }},\n", yuan(&cap)), "");
+            self.part(
+                "cap",
+                "on = \"payment\"\nwindow = \"year\"",
+                &format!("  {{ value = \"{}\" }},\n", yuan(&cap)),
+                "",
+            );
         }
     }
 
@@ -383,17 +445,39 @@ kind = "commercial"
         let _ = writeln!(self.text, "[package.{here}.step.cumulative]\nwindow = \"year\"");
         let poor = number(&set["poor"]["deductible"]).or(number(&set["poor_deductible"]));
         let mut amounts = format!("  {{ group = \"none\", value = \"{}\" }},\n", yuan(&deductible));
-        let _ = writeln!(amounts, "  {{ group = \"poor\", value = \"{}\" }},", yuan(poor.as_deref().unwrap_or(&deductible)));
+        let _ = writeln!(
+            amounts,
+            "  {{ group = \"poor\", value = \"{}\" }},",
+            yuan(poor.as_deref().unwrap_or(&deductible))
+        );
         self.part("deductible", "", &amounts, "");
         let row = match set["bands"].is_array() {
             true => format!("  {{ bands = {} }},\n", bands(&set["bands"], false)),
             false => format!("  {{ pays = \"{}\" }},\n", set["ratio"].as_str().unwrap()),
         };
-        let keys = if set["band_base"].as_str().is_some_and(|text| text.contains("from 0")) { "from = \"zero\"" } else { "from = \"deductible\"" };
+        let keys = if set["band_base"].as_str().is_some_and(|text| text.contains("from 0")) {
+            "from = \"zero\""
+        } else {
+            "from = \"deductible\""
+        };
         self.part("bands", keys, &row, "");
         if let Some(cap) = number(&set["cap"]) {
-            let poor = if set["poor"].get("cap").is_some_and(Value::is_null) || set.get("poor_cap").is_some_and(Value::is_null) { "none".to_owned() } else { yuan(&cap) };
-            self.part("cap", "on = \"payment\"\nwindow = \"year\"", &format!("  {{ group = \"none\", value = \"{}\" }},\n  {{ group = \"poor\", value = \"{poor}\" }},\n", yuan(&cap)), "");
+            let poor = if set["poor"].get("cap").is_some_and(Value::is_null)
+                || set.get("poor_cap").is_some_and(Value::is_null)
+            {
+                "none".to_owned()
+            } else {
+                yuan(&cap)
+            };
+            self.part(
+                "cap",
+                "on = \"payment\"\nwindow = \"year\"",
+                &format!(
+                    "  {{ group = \"none\", value = \"{}\" }},\n  {{ group = \"poor\", value = \"{poor}\" }},\n",
+                    yuan(&cap)
+                ),
+                "",
+            );
         }
         self
     }
@@ -407,7 +491,9 @@ kind = "commercial"
         self.part("deductible", "window = \"year\"", &amounts, "");
         let plain = if set["ratio"].is_null() { &set["ratio_active"] } else { &set["ratio"] };
         let ratios = rows(plain, "pays", false, "");
-        let adjust = set["retiree_plus"].as_str().map_or(String::new(), |plus| format!("  {{ when = {{ status = \"retiree\" }}, add = \"{plus}\" }},\n"));
+        let adjust = set["retiree_plus"]
+            .as_str()
+            .map_or(String::new(), |plus| format!("  {{ when = {{ status = \"retiree\" }}, add = \"{plus}\" }},\n"));
         self.part("bands", "", &ratios, &adjust);
         self.only_levels(&(amounts + &ratios));
         let caps = rows(&set["cap"], "value", true, "");

@@ -26,7 +26,9 @@ fn recorded_answers_hold_and_are_written_back() {
         assert!(read.amounts.total.is_some() && read.amounts.in_scope.is_some());
         let written = read.write();
         same(&output["setlinfo"], &written["setlinfo"], &path);
-        for (one, other) in output["setldetail"].as_array().unwrap().iter().zip(written["setldetail"].as_array().unwrap()) {
+        for (one, other) in
+            output["setldetail"].as_array().unwrap().iter().zip(written["setldetail"].as_array().unwrap())
+        {
             same(one, other, &path);
         }
         assert_eq!(Settlement::read(&written).unwrap().amounts, read.amounts);
@@ -40,7 +42,8 @@ fn same(one: &Value, other: &Value, path: &std::path::Path) {
     assert_eq!(one.keys().collect::<Vec<_>>(), other.keys().collect::<Vec<_>>());
     for (key, value) in one {
         let wrote = &other[key];
-        let amount = |value: &Value| value.as_number().and_then(|number| Fen::parse_yuan(number.to_string().as_bytes()).ok());
+        let amount =
+            |value: &Value| value.as_number().and_then(|number| Fen::parse_yuan(number.to_string().as_bytes()).ok());
         if amount(value).is_some() {
             assert_eq!(amount(value), amount(wrote), "{} {key}", path.display());
         } else {
@@ -53,8 +56,14 @@ fn same(one: &Value, other: &Value, path: &std::path::Path) {
 fn an_answer_that_contradicts_itself_is_refused() {
     let output = serde_json::json!({ "setlinfo": { "medfee_sumamt": 10.0, "inscp_scp_amt": 9.99 }, "setldetail": [] });
     let refused = Settlement::read(&output).unwrap().check().unwrap_err();
-    assert_eq!(refused.to_string(), "the total is 10.00, but the sum of the four parts is 9.99\n  hint: the answer contradicts itself; ask for it again");
+    assert_eq!(
+        refused.to_string(),
+        "the total is 10.00, but the sum of the four parts is 9.99\n  hint: the answer contradicts itself; ask for it again"
+    );
     let output = serde_json::json!({ "setlinfo": { "medfee_sumamt": "ten" }, "setldetail": [] });
-    assert_eq!(Settlement::read(&output).unwrap_err().to_string(), "medfee_sumamt is not an amount\n  hint: yuan with at most two decimals, as a number or in quotes");
+    assert_eq!(
+        Settlement::read(&output).unwrap_err().to_string(),
+        "medfee_sumamt is not an amount\n  hint: yuan with at most two decimals, as a number or in quotes"
+    );
     assert!(Settlement::read(&serde_json::json!({ "result": [] })).is_err());
 }

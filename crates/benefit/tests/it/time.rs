@@ -21,7 +21,10 @@ fn stay(id: &str, level: &str, start: &str, end: &str, amount: &str) -> Bill {
     one.institution.level = level.to_owned();
     (one.start, one.end) = (Day::parse(start).unwrap(), Day::parse(end).unwrap());
     one.amount = yuan(amount);
-    one.lines = serde_json::from_value(json!([{ "quantity": "1", "price": amount, "amount": amount, "parts": { "in_scope": amount } }])).unwrap();
+    one.lines = serde_json::from_value(
+        json!([{ "quantity": "1", "price": amount, "amount": amount, "parts": { "in_scope": amount } }]),
+    )
+    .unwrap();
     one
 }
 
@@ -123,7 +126,10 @@ fn values_published_late_are_settled_again() {
     let mut one = bill();
     one.visit = "outpatient".to_owned();
     one.end = Day::parse("2025-09-01").unwrap();
-    one.lines = serde_json::from_value(json!([{ "item": "D006", "quantity": "100", "price": "100", "amount": "10000.00", "days_supply": 30 }])).unwrap();
+    one.lines = serde_json::from_value(
+        json!([{ "item": "D006", "quantity": "100", "price": "100", "amount": "10000.00", "days_supply": 30 }]),
+    )
+    .unwrap();
     one.amount = yuan("10000.00");
     let mut history = History::new(&before, person()).unwrap();
     assert_eq!(history.settle(one).unwrap().parts.first_self, yuan("2000.00"));
@@ -140,7 +146,8 @@ fn a_status_granted_afterwards_is_settled_again() {
     let before = history.settle(one).unwrap();
     assert!(before.funds.iter().all(|fund| fund.fund != "assistance"));
     let mut granted = state;
-    granted.person.groups = serde_json::from_value(json!([{ "value": "illness_impoverished", "from": "2025-01-01" }])).unwrap();
+    granted.person.groups =
+        serde_json::from_value(json!([{ "value": "illness_impoverished", "from": "2025-01-01" }])).unwrap();
     let (_, adjustments) = history.again(&engine, &granted).unwrap();
     assert!(adjustments[0].after.amount(&engine, "fund.assistance").unwrap() > Fen::ZERO);
 }
@@ -149,7 +156,8 @@ fn resident() -> (PersonState, Bill) {
     let mut state = person();
     let insured = &mut state.person.insured[0];
     (insured.scheme, insured.status, insured.area) = ("resident".to_owned(), "adult".to_owned(), "990201".to_owned());
-    state.person.facts = serde_json::from_value(json!({ "enrolled_years": [{ "value": "2", "from": "2020-01-01" }] })).unwrap();
+    state.person.facts =
+        serde_json::from_value(json!({ "enrolled_years": [{ "value": "2", "from": "2020-01-01" }] })).unwrap();
     let mut one = stay("S1", "level3", "2025-03-01", "2025-04-10", "200000.00");
     one.institution.area = "990201".to_owned();
     (state, one)
@@ -176,13 +184,20 @@ fn care_elsewhere_takes_its_lines_from_there_and_the_rest_from_home() {
     // At home a limit follows the first self-pay, at the place of care it comes first.
     one.amount = yuan("12000.00");
     one.lines = serde_json::from_value(json!([{ "quantity": "100", "price": "120", "amount": "12000.00",
-        "stated": { "class": "B", "first_self_ratio": "0.10", "limit": "110" } }])).unwrap();
+        "stated": { "class": "B", "first_self_ratio": "0.10", "limit": "110" } }]))
+    .unwrap();
     let (answer, after, _) = answer::split(&home, Some(&care), &one, &state).unwrap();
-    assert_eq!((answer.parts.over_limit, answer.parts.first_self, answer.parts.in_scope), (yuan("1000.00"), yuan("1100.00"), yuan("9900.00")));
+    assert_eq!(
+        (answer.parts.over_limit, answer.parts.first_self, answer.parts.in_scope),
+        (yuan("1000.00"), yuan("1100.00"), yuan("9900.00"))
+    );
     // 20% first for care that was not filed, then the deductible and the ratio of home.
     assert_eq!(answer.amount(&home, "bears.area_first_self").unwrap(), yuan("1980.00"));
     assert_eq!(answer.amount(&home, "fund.pool").unwrap(), yuan("3531.00"));
-    assert_eq!(answer.owed.iter().map(|owed| (owed.by.as_str(), owed.to.as_str(), owed.amount)).collect::<Vec<_>>(), [("990200", "360102", yuan("3531.00"))]);
+    assert_eq!(
+        answer.owed.iter().map(|owed| (owed.by.as_str(), owed.to.as_str(), owed.amount)).collect::<Vec<_>>(),
+        [("990200", "360102", yuan("3531.00"))]
+    );
     assert!(after.accumulators.iter().any(|one| one.key == "fund:pool"));
     let (alone, ..) = answer::split(&home, None, &one, &state).unwrap();
     assert_eq!((alone.parts.over_limit, alone.parts.first_self), (Fen::ZERO, yuan("1200.00")));
@@ -204,7 +219,12 @@ fn earlier_tests_belong_to_day_surgery_only() {
     let engine = shipped_pack("demo-coast");
     let mut one = stay("S1", "level2", "2025-08-10", "2025-08-11", "3000.00");
     one.visit = "day_surgery".to_owned();
-    one.lines.push(serde_json::from_value(json!({ "item": "S004", "day": "2025-08-05", "quantity": "1", "price": "200", "amount": "200.00" })).unwrap());
+    one.lines.push(
+        serde_json::from_value(
+            json!({ "item": "S004", "day": "2025-08-05", "quantity": "1", "price": "200", "amount": "200.00" }),
+        )
+        .unwrap(),
+    );
     one.amount = yuan("3200.00");
     let (answer, ..) = answer::split(&engine, None, &one, &person()).unwrap();
     assert_eq!(answer.parts.in_scope, yuan("3200.00"));
@@ -217,7 +237,10 @@ fn earlier_tests_belong_to_day_surgery_only() {
 fn several_chronic_diseases_share_a_quota_and_other_lines_take_another_route() {
     let engine = shipped_pack("demo-coast");
     let mut state = person();
-    state.person.registrations = serde_json::from_value(json!([{ "value": "hypertension", "from": "2025-01-01" }, { "value": "diabetes", "from": "2025-01-01" }])).unwrap();
+    state.person.registrations = serde_json::from_value(
+        json!([{ "value": "hypertension", "from": "2025-01-01" }, { "value": "diabetes", "from": "2025-01-01" }]),
+    )
+    .unwrap();
     let mut one = bill();
     (one.visit, one.disease, one.stay) = ("chronic".to_owned(), Some("hypertension".to_owned()), None);
     one.institution.level = "primary".to_owned();
@@ -225,7 +248,8 @@ fn several_chronic_diseases_share_a_quota_and_other_lines_take_another_route() {
     one.lines = serde_json::from_value(json!([
         { "item": "D001", "quantity": "200", "price": "10", "amount": "2000.00" },
         { "quantity": "1", "price": "700", "amount": "700.00", "parts": { "in_scope": "700.00" } },
-    ])).unwrap();
+    ]))
+    .unwrap();
     one.amount = yuan("2700.00");
     let (answer, ..) = answer::split(&engine, None, &one, &state).unwrap();
     // Quotas 900 and half of 600: 1200 × 0.80 by the disease, (700 − 500) × 0.80 by the general route.

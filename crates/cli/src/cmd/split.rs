@@ -81,7 +81,9 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
             anyhow::bail!("a table of bills needs a folder for its results\n  hint: add -o OUT");
         };
         let Some(person) = &args.person else {
-            anyhow::bail!("a table of bills needs the persons\n  hint: add --person PERSONS.jsonl, one person and year so far per line");
+            anyhow::bail!(
+                "a table of bills needs the persons\n  hint: add --person PERSONS.jsonl, one person and year so far per line"
+            );
         };
         return stream::run(&home, &args.bills, person, output, args.explain);
     }
@@ -96,12 +98,17 @@ fn parsed<T: serde::de::DeserializeOwned>(path: &Path) -> anyhow::Result<T> {
 fn one(home: &Engine, care: Option<&Engine>, args: &Args, lang: Lang) -> anyhow::Result<ExitCode> {
     let bill: Bill = parsed(&args.bills)?;
     let Some(person) = &args.person else {
-        anyhow::bail!("a bill is split for a person\n  hint: add --person STATE.json: the person's insurance, and what was used this year");
+        anyhow::bail!(
+            "a bill is split for a person\n  hint: add --person STATE.json: the person's insurance, and what was used this year"
+        );
     };
     let mut state: PersonState = parsed(person)?;
     let refused = |refusal: &Refusal| {
         if args.json {
-            say!("{}", serde_json::json!({ "refused": refusal.code, "message": refusal.message, "hint": refusal.hint }));
+            say!(
+                "{}",
+                serde_json::json!({ "refused": refusal.code, "message": refusal.message, "hint": refusal.hint })
+            );
         } else {
             eprintln!("error: {refusal}");
         }
@@ -176,7 +183,12 @@ fn waterfall(engine: &Engine, answer: &Answer) -> String {
     row("", "个人负担", "the person bears", answer.person);
     for reason in &answer.bears {
         let words = REASONS.iter().find(|(word, ..)| *word == reason.reason);
-        row("  ", words.map_or(reason.reason, |(_, zh, _)| zh), words.map_or(reason.reason, |(.., en)| en), reason.amount);
+        row(
+            "  ",
+            words.map_or(reason.reason, |(_, zh, _)| zh),
+            words.map_or(reason.reason, |(.., en)| en),
+            reason.amount,
+        );
     }
     if !answer.account.is_zero() {
         row("", "个人账户支付", "personal account pays", answer.account);

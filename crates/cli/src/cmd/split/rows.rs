@@ -4,9 +4,7 @@ use std::collections::BTreeMap;
 
 use yibao_batch::{Record, find_column};
 use yibao_kernel::{Day, Decimal, Fen, Ratio};
-use yibao_record::bill::{
-    AccountUse, Bill, Class, Declared, Line, Parts, Place, Referral, ReferralKind, StatedLine,
-};
+use yibao_record::bill::{AccountUse, Bill, Class, Declared, Line, Parts, Place, Referral, ReferralKind, StatedLine};
 
 /// Columns and where they stand.
 pub struct Columns {
@@ -17,10 +15,42 @@ pub struct Columns {
 
 /// Names of columns; the first twelve must be there.
 const NAMES: [&str; 36] = [
-    "bill_id", "person_id", "institution", "level", "area", "visit", "start", "end", "account", "quantity", "price",
-    "amount", "facility", "stay", "stay_start", "referral", "referral_from", "emergency", "disease", "diagnoses",
-    "line_id", "item", "day", "declared", "days_supply", "class", "first_self_ratio", "limit", "full_self",
-    "over_limit", "first_self", "in_scope", "line_diseases", "total", "care_area", "note",
+    "bill_id",
+    "person_id",
+    "institution",
+    "level",
+    "area",
+    "visit",
+    "start",
+    "end",
+    "account",
+    "quantity",
+    "price",
+    "amount",
+    "facility",
+    "stay",
+    "stay_start",
+    "referral",
+    "referral_from",
+    "emergency",
+    "disease",
+    "diagnoses",
+    "line_id",
+    "item",
+    "day",
+    "declared",
+    "days_supply",
+    "class",
+    "first_self_ratio",
+    "limit",
+    "full_self",
+    "over_limit",
+    "first_self",
+    "in_scope",
+    "line_diseases",
+    "total",
+    "care_area",
+    "note",
 ];
 const REQUIRED: usize = 12;
 
@@ -36,7 +66,10 @@ impl Columns {
                 Some(place) => {
                     columns.places.insert(name, place);
                 }
-                None if at < REQUIRED => anyhow::bail!("no column \"{name}\"\n  hint: a table of bills has at least {}", NAMES.get(..REQUIRED).unwrap_or_default().join(", ")),
+                None if at < REQUIRED => anyhow::bail!(
+                    "no column \"{name}\"\n  hint: a table of bills has at least {}",
+                    NAMES.get(..REQUIRED).unwrap_or_default().join(", ")
+                ),
                 None => {}
             }
         }
@@ -73,7 +106,9 @@ impl Columns {
     pub fn bill(&self, record: &Record<'_>) -> Result<Bill, String> {
         let text = |name: &str| self.text(record, name);
         let some = |name: &str| text(name).map(|text| (!text.is_empty()).then(|| text.to_owned()));
-        let list = |name: &str| text(name).map(|text| text.split('|').filter(|one| !one.is_empty()).map(str::to_owned).collect::<Vec<_>>());
+        let list = |name: &str| {
+            text(name).map(|text| text.split('|').filter(|one| !one.is_empty()).map(str::to_owned).collect::<Vec<_>>())
+        };
         let day = |name: &str| Day::parse(text(name)?).map_err(|_| format!("column \"{name}\": not a date"));
         let referral = match text("referral")? {
             "" => None,
@@ -112,7 +147,8 @@ impl Columns {
             lines: Vec::new(),
         };
         for (name, at) in &self.facts {
-            let value = std::str::from_utf8(record.field(*at)).map_err(|_| format!("column \"fact:{name}\": not UTF-8 text"))?;
+            let value = std::str::from_utf8(record.field(*at))
+                .map_err(|_| format!("column \"fact:{name}\": not UTF-8 text"))?;
             if !value.is_empty() {
                 bill.facts.insert(name.clone(), value.to_owned());
             }
@@ -133,7 +169,8 @@ impl Columns {
     /// What cannot be read, with its column.
     pub fn line(&self, record: &Record<'_>) -> Result<Line, String> {
         let text = |name: &str| self.text(record, name);
-        let decimal = |name: &str| Decimal::parse_as_written(text(name)?).map_err(|_| format!("column \"{name}\": not a number"));
+        let decimal =
+            |name: &str| Decimal::parse_as_written(text(name)?).map_err(|_| format!("column \"{name}\": not a number"));
         let amount = |name: &str| match text(name)? {
             "" => Ok(Fen::ZERO),
             value => Fen::parse_yuan(value.as_bytes()).map_err(|_| format!("column \"{name}\": not an amount")),
@@ -151,8 +188,15 @@ impl Columns {
         };
         let limit = if text("limit")?.is_empty() { None } else { Some(decimal("limit")?) };
         let item = Some(text("item")?.to_owned()).filter(|item| !item.is_empty());
-        let has_parts = ["full_self", "over_limit", "first_self", "in_scope"].iter().any(|name| text(name).is_ok_and(|text| !text.is_empty()));
-        let parts = Parts { full_self: amount("full_self")?, over_limit: amount("over_limit")?, first_self: amount("first_self")?, in_scope: amount("in_scope")? };
+        let has_parts = ["full_self", "over_limit", "first_self", "in_scope"]
+            .iter()
+            .any(|name| text(name).is_ok_and(|text| !text.is_empty()));
+        let parts = Parts {
+            full_self: amount("full_self")?,
+            over_limit: amount("over_limit")?,
+            first_self: amount("first_self")?,
+            in_scope: amount("in_scope")?,
+        };
         Ok(Line {
             id: text("line_id")?.to_owned(),
             item,

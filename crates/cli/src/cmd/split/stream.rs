@@ -1,6 +1,7 @@
 //! Millions of bills in person and time order: read, split person by person on all cores, written in the order read.
 //! In memory stand a few thousand persons at a time.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::io::{BufRead, BufReader, BufWriter, Write};
 use std::path::Path;
@@ -9,6 +10,8 @@ use std::process::ExitCode;
 use anyhow::Context;
 use rayon::prelude::*;
 use yibao_batch::{AtomicFile, Fields, ReadOptions, open_table};
+use yibao_benefit::divide::divide;
+use yibao_benefit::pack::header::CrossYear;
 use yibao_benefit::{Engine, Refusal, Split, Splitter, State};
 use yibao_kernel::explain::Explanation;
 use yibao_record::bill::Bill;
@@ -110,7 +113,9 @@ pub fn run(engine: &Engine, bills: &Path, persons: &Path, output: &Path, explain
 
 fn finish(engine: &Engine, output: &Path, files: Files, tally: &Tally) -> anyhow::Result<ExitCode> {
     let header = &engine.pack.benefit;
-    let mark = header.is_illustrative().then(|| format!("{}; {}", yibao_benefit::answer::ILLUSTRATIVE.0, yibao_benefit::answer::ILLUSTRATIVE.1));
+    let mark = header
+        .is_illustrative()
+        .then(|| format!("{}; {}", yibao_benefit::answer::ILLUSTRATIVE.0, yibao_benefit::answer::ILLUSTRATIVE.1));
     let run = serde_json::json!({
         "pack": header.id, "pack_hash": engine.hash, "illustrative": mark, "bills": tally.bills, "refused": tally.refused, "persons": tally.persons,
     });
@@ -123,7 +128,13 @@ fn finish(engine: &Engine, output: &Path, files: Files, tally: &Tally) -> anyhow
     for file in [Some(files.splits), Some(files.refused), Some(files.state), files.reasons].into_iter().flatten() {
         file.into_inner().map_err(|error| anyhow::anyhow!("cannot write: {}", error.error()))?.commit()?;
     }
-    say!("{} 张费用单 bills, {} 人 persons, {} 张拒付 refused → {}", tally.bills, tally.persons, tally.refused, output.display());
+    say!(
+        "{} 张费用单 bills, {} 人 persons, {} 张拒付 refused → {}",
+        tally.bills,
+        tally.persons,
+        tally.refused,
+        output.display()
+    );
     if let Some(mark) = mark {
         say!("※ {mark}");
     }
@@ -133,8 +144,15 @@ fn finish(engine: &Engine, output: &Path, files: Files, tally: &Tally) -> anyhow
 type Lines = std::io::Lines<BufReader<std::fs::File>>;
 
 /// One row to its person and bill.
-fn take(record: Result<yibao_batch::Record<'_>, yibao_batch::BadRecord<'_>>, columns: &Columns, jobs: &mut Vec<Job>, states: &mut Lines) -> anyhow::Result<()> {
-    let record = record.map_err(|bad| anyhow::anyhow!("line {}: the row cannot be taken apart\n  hint: correct its quotes and commas", bad.line))?;
+fn take(
+    record: Result<yibao_batch::Record<'_>, yibao_batch::BadRecord<'_>>,
+    columns: &Columns,
+    jobs: &mut Vec<Job>,
+    states: &mut Lines,
+) -> anyhow::Result<()> {
+    let record = record.map_err(|bad| {
+        anyhow::anyhow!("line {}: the row cannot be taken apart\n  hint: correct its quotes and commas", bad.line)
+    })?;
     let at = record.line;
     let (bill_id, person_id) = columns.ids(&record).map_err(|wrong| anyhow::anyhow!("line {at}: {wrong}"))?;
     if jobs.last().is_none_or(|job| job.person != person_id) {
@@ -143,9 +161,13 @@ fn take(record: Result<yibao_batch::Record<'_>, yibao_batch::BadRecord<'_>>, col
     }
     let Some(job) = jobs.last_mut() else { return Ok(()) };
     if job.bills.last().is_none_or(|read| read.bill.id != bill_id) {
-        let bill = columns.bill(&record).map_err(|wrong| anyhow::anyhow!("line {at}: {wrong}\n  hint: the columns of a bill must be readable; correct the row"))?;
+        let bill = columns.bill(&record).map_err(|wrong| {
+            anyhow::anyhow!("line {at}: {wrong}\n  hint: the columns of a bill must be readable; correct the row")
+        })?;
         if job.bills.last().is_some_and(|before| before.bill.end > bill.end) {
-            anyhow::bail!("line {at}: the bills of a person are not in the order of their last days\n  hint: sort by person, end, bill");
+            anyhow::bail!(
+                "line {at}: the bills of a person are not in the order of their last days\n  hint: sort by person, end, bill"
+            );
         }
         job.bills.push(Read { bill, wrong: None });
     }
@@ -163,10 +185,13 @@ fn take(record: Result<yibao_batch::Record<'_>, yibao_batch::BadRecord<'_>>, col
 /// The person's state: the persons stand in the order of the bills.
 fn next_state(states: &mut Lines, person: &str, at: u64) -> anyhow::Result<Option<PersonState>> {
     let line = states.next().transpose()?;
-    let state: Option<PersonState> = line.map(|line| serde_json::from_str(&line)).transpose().with_context(|| format!("the person of line {at}"))?;
+    let state: Option<PersonState> =
+        line.map(|line| serde_json::from_str(&line)).transpose().with_context(|| format!("the person of line {at}"))?;
     match state {
         Some(state) if state.person.id == person => Ok(Some(state)),
-        _ => anyhow::bail!("line {at}: the persons do not follow the bills\n  hint: one person per line of the file of persons, in the order of the bills, each once"),
+        _ => anyhow::bail!(
+            "line {at}: the persons do not follow the bills\n  hint: one person per line of the file of persons, in the order of the bills, each once"
+        ),
     }
 }
 
@@ -190,7 +215,10 @@ fn write(engine: &Engine, jobs: &mut Vec<Job>, files: &mut Files, tally: &mut Ta
 
 fn header(engine: &Engine) -> String {
     let funds: Vec<String> = engine.funds.iter().map(|fund| format!("fund:{}", fund.id)).collect();
-    format!("bill_id,person_id,total,full_self,over_limit,first_self,in_scope,deductible,{},account,cash,review,illustrative", funds.join(","))
+    format!(
+        "bill_id,person_id,total,full_self,over_limit,first_self,in_scope,deductible,{},account,cash,review,illustrative",
+        funds.join(",")
+    )
 }
 
 /// All bills of a person, in order.
@@ -207,12 +235,19 @@ fn person(engine: &Engine, job: &mut Job, explain: bool) -> Done {
     let mark = u8::from(engine.pack.benefit.is_illustrative());
     let mut splitter = Splitter::new(engine);
     let (mut split, mut reasons) = (Split::default(), Explanation::default());
+    let mut bills: Vec<Cow<'_, Bill>> = Vec::with_capacity(job.bills.len());
     for read in &job.bills {
-        let bill = &read.bill;
         if let Some(wrong) = &read.wrong {
-            refuse(&mut done, &bill.id, &Refusal::new("row", wrong.clone(), "correct the row"));
+            refuse(&mut done, &read.bill.id, &Refusal::new("row", wrong.clone(), "correct the row"));
             continue;
         }
+        match parts(engine, &read.bill, &before) {
+            Ok(None) => bills.push(Cow::Borrowed(&read.bill)),
+            Ok(Some(parts)) => bills.extend(parts.into_iter().map(Cow::Owned)),
+            Err(refusal) => refuse(&mut done, &read.bill.id, &refusal),
+        }
+    }
+    for bill in bills.iter().map(Cow::as_ref) {
         reasons = if explain { Explanation::default() } else { reasons };
         let steps = explain.then_some(&mut reasons);
         if let Err(refusal) = splitter.split(bill, &before.person, &mut state, &mut split, steps) {
@@ -223,7 +258,15 @@ fn person(engine: &Engine, job: &mut Job, explain: bool) -> Done {
         let parts = split.parts;
         // Writing to a String does not fail.
         let _ = write!(done.splits, "{},{},{},", quoted(&bill.id), quoted(&job.person), bill.amount);
-        let _ = write!(done.splits, "{},{},{},{},{},", parts.full_self, parts.over_limit, parts.first_self, parts.in_scope, split.deductible());
+        let _ = write!(
+            done.splits,
+            "{},{},{},{},{},",
+            parts.full_self,
+            parts.over_limit,
+            parts.first_self,
+            parts.in_scope,
+            split.deductible()
+        );
         for paid in &split.funds {
             let _ = write!(done.splits, "{},", yibao_kernel::Fen::new(*paid));
         }
@@ -234,8 +277,20 @@ fn person(engine: &Engine, job: &mut Job, explain: bool) -> Done {
             let _ = writeln!(done.reasons, "{},{hex}", quoted(&bill.id));
         }
     }
-    let after = PersonState { person: before.person.clone(), accounts: state.accounts.clone(), accumulators: state.write(engine) };
+    let after = PersonState {
+        person: before.person.clone(),
+        accounts: state.accounts.clone(),
+        accumulators: state.write(engine),
+    };
     with_state(done, &after)
+}
+
+/// The two bills of a stay over the end of the year, where the pack divides it.
+fn parts(engine: &Engine, bill: &Bill, person: &PersonState) -> Result<Option<Vec<Bill>>, Refusal> {
+    if engine.pack.benefit.cross_year != CrossYear::DailyAverage || bill.end.days() - bill.start.days() < 1 {
+        return Ok(None);
+    }
+    divide(engine, bill, person).map(Some)
 }
 
 fn with_state(mut done: Done, state: &PersonState) -> Done {
