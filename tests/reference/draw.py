@@ -229,6 +229,10 @@ def draw_bill(shape, dice, record, number_, day, stays):
     visit = shape.word("visit", dice, "inpatient")
     level = shape.word("level", dice, "level3")
     start, end = day, last_day(shape, dice, datetime.date.fromisoformat(record["person"]["birth"]), day)
+    if shape.pack.benefit.get("cross_year") == "daily_average":
+        # Such a bill is divided, a rule of its own.
+        while shape.pack.year(end) != shape.pack.year(start):
+            end -= DAY
     bill = {"id": f"{person}-{number_}", "person": person,
             "institution": {"code": f"H{dice.randrange(1, 6)}", "level": level, "area": area(shape, dice)},
             "visit": visit, "start": str(start), "end": str(end), "account": dice.choice(["none", "own", "own", "family"]), "amount": ""}
