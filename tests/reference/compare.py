@@ -169,13 +169,13 @@ def describe(job, pack, one, place, ours, theirs, refusal):
     return "\n".join(lines)
 
 
-def jobs_of(folders, bills, seed, yibao, keep):
-    """Batches over all packs in turn, as many persons as the bills need (about seven each)."""
-    persons = max(1, -(-bills // (7 * len(folders))))
+def jobs_of(folders, persons, first, number, options):
+    """Batches over all packs in turn."""
     size = min(BATCH, -(-persons // 2))
-    for number, first in enumerate(range(0, persons, size)):
+    for begin in range(first, first + persons, size):
         for folder in folders:
-            yield Job(folder, seed, first, min(size, persons - first), yibao, keep, number)
+            yield Job(folder, options.seed, begin, min(size, first + persons - begin), options.yibao, options.show, number)
+        number += 1
 
 
 def main():
@@ -192,16 +192,24 @@ def main():
                                 for file in sorted(ROOT.glob(f"{where}/*/pack.toml"))]
     folders = [folder for folder in folders if Pack(folder).routes]
     total, per, found, different = 0, collections.defaultdict(collections.Counter), collections.defaultdict(list), 0
+    first = number = 0
     with concurrent.futures.ProcessPoolExecutor(options.jobs) as workers:
-        jobs = jobs_of(folders, options.bills, options.seed, options.yibao, options.show)
-        for pack, tally, differences, count in workers.map(batch, jobs):
-            per[pack] += tally
-            total += tally["bills"]
-            different += count
-            room = options.show - len(found[pack])
-            for text in differences[:max(0, room)]:
-                found[pack].append(text)
-                print(text, flush=True)
+        while total < options.bills:
+            # A person has about seven bills: a first round, then what is still missing.
+            persons = -(-(options.bills - total) // (7 * len(folders)))
+            jobs = list(jobs_of(folders, persons, first, number, options))
+            before = total
+            for pack, tally, differences, count in workers.map(batch, jobs):
+                per[pack] += tally
+                total += tally["bills"]
+                different += count
+                room = options.show - len(found[pack])
+                for text in differences[:max(0, room)]:
+                    found[pack].append(text)
+                    print(text, flush=True)
+            first, number = first + persons, jobs[-1].number + 1
+            if total == before:
+                break
     for pack, tally in sorted(per.items()):
         print(f"{pack}: {tally['bills']} bills, {tally['split']} split, {tally['refused']} refused by both or one")
         if options.refusals:
