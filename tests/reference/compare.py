@@ -68,6 +68,9 @@ def command(job, pack, shape, people, scratch):
             bills = one.bills[:half] if run == 1 else one.bills[half:]
             if bills:
                 rows.append((after.get(one.record["person"]["id"], one.record), bills))
+        if not rows:
+            # Few persons, one bill each: nothing falls into the first half.
+            continue
         table, persons = write(pack, shape, rows, scratch / f"in{run}")
         out = scratch / f"out{run}"
         made = subprocess.run([job.yibao, "split", table, "--pack", job.folder, "--person", persons, "-o", out, *job.knowledge()],
