@@ -8,8 +8,12 @@ CARGO ?= cargo
 OUT ?= out
 # Number of the made-up stays of examples/harbin; the pack's pools are sized for this many.
 HARBIN_CASES ?= 20000
+# Bills of the answer key, the seed they are drawn by, processes at a time.
+BILLS ?= 1000000
+SEED ?= 1
+JOBS ?= 2
 
-.PHONY: help demo harbin test test-needs lint bench
+.PHONY: help demo harbin test test-needs answer-key lint bench
 
 help: ## Say what there is
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -34,11 +38,13 @@ harbin: ## Make the stays of examples/harbin (needs YIBAO_DATA) and settle them
 	code=0; "$$yibao" settle examples/harbin -o $(OUT)/harbin || code=$$?
 	[ "$$code" = 0 ] || [ "$$code" = 3 ]
 
-# The page test looks at the report in a browser with Chinese letters; both are taken from the system if missing.
+# The page test looks at the report in a browser with Chinese letters, the answer key is Python's; all are taken from the
+# system if missing.
 test-needs:
 	if command -v apt-get >/dev/null; then
 		missing=()
 		command -v chromium >/dev/null || missing+=(chromium)
+		command -v python3 >/dev/null || missing+=(python3)
 		fc-list :lang=zh 2>/dev/null | grep -q . || missing+=(fonts-noto-cjk)
 		if [ "$${#missing[@]}" -gt 0 ]; then
 			run=(); [ "$$(id -u)" = 0 ] || run=(sudo)
@@ -49,6 +55,13 @@ test-needs:
 
 test: test-needs ## Run every test (YIBAO_DATA names the reference data)
 	$(CARGO) test --workspace --quiet
+	python3 tests/reference/selftest.py
+	$(MAKE) --no-print-directory answer-key BILLS=2000
+
+answer-key: ## Compare the benefit split with the independent reference (BILLS, SEED, JOBS)
+	$(CARGO) build --quiet --package yibao-cli
+	yibao="$$($(CARGO) metadata --format-version 1 --no-deps | sed 's/.*"target_directory":"\([^"]*\)".*/\1/')/debug/yibao"
+	python3 tests/reference/compare.py --bills $(BILLS) --seed $(SEED) --jobs $(JOBS) --yibao "$$yibao"
 
 lint: ## Check format and lints
 	$(CARGO) fmt --all --check

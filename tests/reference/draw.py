@@ -1,0 +1,384 @@
+#!/usr/bin/env python3
+"""Draws persons and their bills over a pack: the same seed, the same bytes.
+
+`python3 draw.py PACK --persons N --seed K -o OUT` writes OUT/persons.jsonl (one person and year so far a line, as
+`yibao split --person` reads them), OUT/bills.jsonl (bills in person and time order) and OUT/bills.csv (the same bills
+as the table `yibao split` reads, one row a line).
+
+Words, days and amounts come from the pack itself: its dimensions, its days, and the amounts it names, hit to the fen and
+missed by one. Most bills are such as the pack splits; one in ten is left as it falls, refused or not.
+"""
+import argparse
+import csv
+import datetime
+import json
+import random
+from pathlib import Path
+
+from benefit import State, split
+from values import Pack, Refused, fen, yuan
+
+COLUMNS = ("bill_id person_id institution level area visit start end account quantity price amount facility stay "
+           "stay_start referral referral_from emergency disease diagnoses line_id item day declared days_supply class "
+           "first_self_ratio limit full_self over_limit first_self in_scope line_diseases").split()
+AS_IT_FALLS = 0.1
+TRIES = 6
+DAY = datetime.timedelta(days=1)
+
+
+class Shape:
+    """What a pack offers to draw from."""
+
+    def __init__(self, pack):
+        self.pack = pack
+        self.by = {}
+        self.numbers = {}
+        for name, dimension in pack.dimensions.items():
+            of = dimension.get("of", name)
+            if "values" in dimension:
+                self.by.setdefault(of, []).extend(value for value in dimension["values"] if value != dimension.get("otherwise")
+                                                  or of not in ("group", "facility"))
+            else:
+                self.numbers[of] = "otherwise" in dimension
+        self.optional = {dimension.get("of", name) for name, dimension in pack.dimensions.items() if "otherwise" in dimension}
+        self.accept = [way for way in pack.lines.get("accept", []) if way in ("stated", "parts")] or ["parts"]
+        self.items = sorted(pack.catalogue)
+        if self.items and "item" in pack.lines.get("accept", ["item"]):
+            self.accept = [*self.accept, "item", "item", "item"]
+        self.amounts = sorted({amount for amount in amounts_in(pack.data) if 0 < amount < 10**8})
+        steps = [step for package in [*pack.packages.values(), *pack.chains.values()] for step in package.get("step", [])]
+        self.given = sorted({step["fund"] for step in steps if step.get("given")})
+        self.known = sorted({row["known"] for row in rows_in([pack.data, pack.catalogue]) if "known" in row})
+        self.changes = sorted({row[key] for row in rows_in([pack.data, pack.catalogue]) for key in ("from", "until")
+                               if isinstance(row.get(key), datetime.date)})
+        self.area = pack.benefit["area"]
+        self.digits = pack.benefit.get("area_digits", 4)
+
+    def word(self, of, dice, default=None):
+        values = self.by.get(of)
+        return dice.choice(values) if values else default
+
+
+def rows_in(data):
+    """Every table inside."""
+    if isinstance(data, dict):
+        yield data
+        for value in data.values():
+            yield from rows_in(value)
+    elif isinstance(data, list):
+        for value in data:
+            yield from rows_in(value)
+
+
+def amounts_in(data):
+    """Every amount a pack names, in fen."""
+    if isinstance(data, dict):
+        for key, value in data.items():
+            if key in ("value", "upto", "at_most", "add", "most") and isinstance(value, str) and "." in value:
+                try:
+                    yield abs(fen(value))
+                except (ValueError, Refused):
+                    pass
+            yield from amounts_in(value)
+    elif isinstance(data, list):
+        for value in data:
+            yield from amounts_in(value)
+
+
+def area(shape, dice):
+    """A place of care: mostly at home."""
+    home, digits = shape.area, shape.digits
+    where = dice.random()
+    tail = "".join(dice.choice("0123456789") for _ in range(6 - digits))
+    if where < 0.72:
+        return home[:digits] + tail
+    if where < 0.86 and digits > 2:
+        middle = home[2:digits]
+        while middle == home[2:digits]:
+            middle = "".join(dice.choice("0123456789") for _ in range(digits - 2))
+        return home[:2] + middle + tail
+    return dice.choice([two for two in ("11", "23", "31", "36", "37", "44", "51", "61") if two != home[:2]]) + "0100"
+
+
+def some_day(dice, low, high):
+    return low + DAY * dice.randrange(max(1, (high - low).days))
+
+
+def held(dice, value, year):
+    """A fact with its days: mostly for long, now and then beginning or ending inside the year."""
+    fact = {"value": value, "from": str(year - DAY * 400)}
+    kind = dice.random()
+    if kind < 0.15:
+        fact["from"] = str(some_day(dice, year, year + DAY * 365))
+    elif kind < 0.3:
+        fact["until"] = str(some_day(dice, year, year + DAY * 365))
+    return fact
+
+
+def number(dice):
+    return dice.choice([dice.randrange(0, 13), dice.randrange(0, 40), dice.randrange(0, 300)])
+
+
+def draw_person(shape, dice, name, year):
+    def insured(since, until=None):
+        one = {"scheme": shape.word("scheme", dice, "employee"), "area": shape.area[:shape.digits] + "0" * (6 - shape.digits),
+               "status": shape.word("status", dice, "active"), "from": str(since)}
+        if shape.by.get("grade") and ("grade" not in shape.optional or dice.random() < 0.7):
+            one["grade"] = shape.word("grade", dice)
+        if dice.random() < 0.03:
+            one["benefit"] = dice.choice(["waiting", "arrears"])
+        if until:
+            one["until"] = str(until)
+        return one
+
+    long_ago = year - DAY * 4000
+    insurance = [insured(long_ago)]
+    if dice.random() < 0.12:
+        change = some_day(dice, year, year + DAY * 365)
+        gap = DAY * (20 if dice.random() < 0.15 else 0)
+        insurance = [insured(long_ago, change), insured(change + gap)]
+    person = {"id": name, "birth": str(year - DAY * dice.randrange(0, 95 * 365)), "sex": dice.choice("12"), "insured": insurance}
+    groups = [held(dice, value, year) for value in shape.by.get("group", []) if dice.random() < 0.2]
+    diseases = shape.by.get("disease", [])
+    registrations = [held(dice, value, year) for value in diseases if dice.random() < min(0.4, 2 / len(diseases))]
+    filings = [held(dice, dice.choice(["long_term", "referral"]), year)] if dice.random() < 0.5 else []
+    lists = {"groups": groups, "registrations": registrations, "filings": filings,
+             "designated": [held(dice, f"H{one}", year) for one in range(1, 4) if dice.random() < 0.5],
+             "signed": [held(dice, f"H{one}", year) for one in range(1, 4) if dice.random() < 0.3]}
+    person.update({key: value for key, value in lists.items() if value})
+    facts = {}
+    for of in sorted({*shape.by, *shape.numbers}):
+        if of.startswith("person.") and dice.random() < (0.7 if of in shape.optional else 0.97):
+            facts[of[7:]] = [held(dice, shape.word(of, dice) if of in shape.by else str(number(dice)), year)]
+    if facts:
+        person["facts"] = facts
+    accounts = [{"id": f"{name}-{kind}", "kind": kind, "balance": yuan(int(10 ** dice.uniform(0, 6.3)))}
+                for kind in ("current", "earlier", "family") if dice.random() < 0.6]
+    dice.shuffle(accounts)
+    state = {"person": person}
+    if accounts:
+        state["accounts"] = accounts
+    return state
+
+
+def draw_amount(shape, dice):
+    """In fen: over all sizes, and at the pack's own amounts."""
+    if shape.amounts and dice.random() < 0.2:
+        return max(0, dice.choice(shape.amounts) + dice.randrange(-2, 3))
+    if dice.random() < 0.02:
+        return dice.randrange(0, 3)
+    return int(10 ** dice.uniform(1, 7.3 if dice.random() < 0.7 else 5))
+
+
+def draw_line(shape, dice, bill, start, end):
+    amount = draw_amount(shape, dice)
+    quantity = "1"
+    price = yuan(amount)
+    if dice.random() < 0.3:
+        quantity = dice.choice(["2", "3", "7", "0.5", "2.5", "1.25", "12"])
+        units = int(float(quantity) * 100)
+        cost = max(1, amount * 100 // units)
+        price = yuan(cost)
+        # Half up to the fen, or the fen below: both are within one of price x quantity.
+        amount = (cost * units + 50) // 100
+    line = {"quantity": quantity, "price": price, "amount": yuan(amount)}
+    if dice.random() < 0.3:
+        # Now and then a day before the bill's first.
+        line["day"] = str(some_day(dice, start - DAY * (5 if dice.random() < 0.1 else 0), end + DAY))
+    way = dice.choice(shape.accept)
+    if way == "item":
+        line["item"] = dice.choice(shape.items)
+        if dice.random() < 0.5:
+            line["days_supply"] = dice.choice([1, 3, 7, 14, 28, 30, 31, 60, 84, 90])
+    elif way == "parts":
+        cuts = sorted(dice.randint(0, amount) if dice.random() < 0.4 else amount for _ in range(3))
+        parts = dict(zip(("in_scope", "first_self", "over_limit", "full_self"),
+                         (cuts[0], cuts[1] - cuts[0], cuts[2] - cuts[1], amount - cuts[2])))
+        line["parts"] = {key: yuan(value) for key, value in parts.items()}
+    else:
+        kind = dice.choice("AABBBC")
+        stated = {"class": kind}
+        if kind == "B":
+            stated["first_self_ratio"] = dice.choice(["0.05", "0.1", "0.10", "0.15", "0.2", "0.30", "0.125", "1/3", "0", "1"])
+        if dice.random() < 0.3:
+            stated["limit"] = yuan(int(fen(price) * dice.uniform(0.3, 1.3)))
+        line["stated"] = stated
+    if way != "parts" and dice.random() < 0.2:
+        line["declared"] = dice.choice(["met", "met", "self_pay"])
+    if bill.get("disease") and way != "item" and dice.random() < 0.5:
+        line["diseases"] = [bill["disease"]]
+    return line
+
+
+def last_day(shape, dice, birth, start):
+    """The last day of a bill: mostly some days on, now and then on a day something changes, or the day before."""
+    length = dice.choice([0, 0, 1, dice.randrange(1, 15), dice.randrange(1, 15), dice.randrange(10, 120)])
+    if dice.random() < 0.1:
+        period = shape.pack.benefit.get("period_days", 30)
+        changes = [start + DAY * (period * dice.randrange(1, 4)), start + DAY * 30]
+        changes += [day for day in shape.changes if start < day < start + DAY * 100]
+        birthday = datetime.date(start.year + 1, birth.month, min(birth.day, 28))
+        changes += [birthday] if birthday - start < DAY * 200 else []
+        return max(start, dice.choice(changes) + DAY * dice.randrange(-1, 2))
+    return start + DAY * length
+
+
+def draw_bill(shape, dice, record, number_, day, stays):
+    """The next bill of a person, from `day` on."""
+    person = record["person"]["id"]
+    visit = shape.word("visit", dice, "inpatient")
+    level = shape.word("level", dice, "level3")
+    start, end = day, last_day(shape, dice, datetime.date.fromisoformat(record["person"]["birth"]), day)
+    if shape.pack.benefit.get("cross_year") == "daily_average":
+        # Such a bill is divided, a rule of its own.
+        while shape.pack.year(end) != shape.pack.year(start):
+            end -= DAY
+    bill = {"id": f"{person}-{number_}", "person": person,
+            "institution": {"code": f"H{dice.randrange(1, 6)}", "level": level, "area": area(shape, dice)},
+            "visit": visit, "start": str(start), "end": str(end), "account": dice.choice(["none", "own", "own", "family"]), "amount": ""}
+    facility = sorted({value for value in shape.by.get("facility", []) if dice.random() < 0.35})
+    if facility:
+        bill["institution"]["facility"] = facility
+    if dice.random() < 0.7:
+        bill["stay"] = f"{person}-S{number_}"
+        if stays and dice.random() < 0.25:
+            # An interim settlement of the last stay.
+            before = stays[-1]
+            bill.update(stay=before["stay"], stay_start=before.get("stay_start", before["start"]), visit=before["visit"],
+                        institution=before["institution"])
+        elif stays and dice.random() < 0.3:
+            bill["referral"] = {"kind": dice.choice(["up", "down"]), "from": stays[-1]["stay"]}
+            bill["visit"] = stays[-1]["visit"]
+    if dice.random() < 0.12:
+        bill["emergency"] = True
+    if shape.by.get("disease") and dice.random() < 0.6:
+        bill["disease"] = shape.word("disease", dice)
+    if dice.random() < 0.5:
+        bill["diagnoses"] = [dice.choice(["I10", "E11.9", "C34.1", "F20", "O80", "J18.9", "N18.5", "K35.8"])
+                             for _ in range(dice.randrange(1, 3))]
+    facts = {}
+    for of in sorted({*shape.by, *shape.numbers}):
+        if of.startswith("bill.") and dice.random() < (0.5 if of in shape.optional else 0.95):
+            facts[of[5:]] = shape.word(of, dice) if of in shape.by else str(number(dice))
+    if facts:
+        bill["facts"] = facts
+    count = dice.choice([1, 1, 2, 3, dice.randrange(1, 9)])
+    bill["lines"] = [draw_line(shape, dice, bill, start, end) for _ in range(count)]
+    for place, line in enumerate(bill["lines"]):
+        line["id"] = str(place + 1)
+    bill["amount"] = yuan(sum(fen(line["amount"]) for line in bill["lines"]))
+    for fund in shape.given:
+        if dice.random() < 0.3:
+            bill.setdefault("given", {})[fund] = yuan(int(fen(bill["amount"]) * dice.choice([0, 0.01, 0.05, 0.2])))
+    return bill
+
+
+class Drawn:
+    """A person with the state before, the bills of about a year, and what the reference makes of them."""
+
+    def __init__(self, record):
+        self.record = record
+        self.bills, self.outcomes = [], []
+        self.after = State(record)
+
+
+def draw(shape, seed, index, known=None):
+    """One person of a seed; `known` is the day of knowledge."""
+    pack = shape.pack
+    dice = random.Random(f"{pack.id}/{seed}/{index}")
+    name = f"P{index}"
+    year = some_day(dice, pack.from_, max(pack.from_ + DAY, pack.until - DAY * 300))
+    record = draw_person(shape, dice, name, year)
+    # Most persons are such as the pack insures.
+    for _ in range(TRIES if dice.random() > AS_IT_FALLS else 0):
+        if any(attempt(pack, draw_bill(shape, dice, record, 0, year + DAY * 3, []), State(record), known)[0] for _ in range(8)):
+            break
+        record = draw_person(shape, dice, name, year)
+    drawn, day, stays = Drawn(record), year, []
+    for number_ in range(1, dice.choice([1, 2, 4, 8, 12, 20]) + 1):
+        day += DAY * int(10 ** dice.uniform(0, 1.7))
+        as_it_falls = dice.random() < AS_IT_FALLS
+        for _ in range(TRIES):
+            bill = draw_bill(shape, dice, record, number_, day, stays)
+            outcome = attempt(pack, bill, drawn.after, known)
+            if outcome[0] or as_it_falls:
+                break
+        drawn.bills.append(bill)
+        drawn.outcomes.append(outcome)
+        if outcome[0] and bill.get("stay"):
+            stays.append(bill)
+        day = datetime.date.fromisoformat(bill["end"])
+        if day > pack.until + DAY * 5:
+            break
+    return drawn
+
+
+def attempt(pack, bill, state, known):
+    """The figures and the trace, or None and why it is refused."""
+    try:
+        return split(pack, bill, state, known)
+    except Refused as why:
+        return None, [f"refused: {why}"]
+
+
+# ---------------------------------------------------------------- writing
+
+def line_json(value):
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")) + "\n"
+
+
+def columns(pack, shape):
+    facts = sorted(of for of in {*shape.by, *shape.numbers} if of.startswith("bill."))
+    return [*COLUMNS, *(f"fact:{of[5:]}" for of in facts), *(f"given:{fund}" for fund in shape.given)]
+
+
+def table_rows(bill):
+    """A bill as rows of the table, one a line."""
+    place, referral = bill["institution"], bill.get("referral") or {}
+    row = {"bill_id": bill["id"], "person_id": bill["person"], "institution": place["code"], "level": place["level"],
+           "area": place["area"], "facility": "|".join(place.get("facility", [])), "referral": referral.get("kind", ""),
+           "referral_from": referral.get("from", ""), "emergency": "1" if bill.get("emergency") else "",
+           "diagnoses": "|".join(bill.get("diagnoses", []))}
+    row.update({key: bill.get(key) or "" for key in ("visit", "start", "end", "account", "stay", "stay_start", "disease")})
+    row.update({f"fact:{name}": value for name, value in bill.get("facts", {}).items()})
+    row.update({f"given:{fund}": value for fund, value in bill.get("given", {}).items()})
+    for line in bill["lines"]:
+        stated = line.get("stated") or {}
+        yield {**row, **{key: line.get(key, "") for key in ("quantity", "price", "amount", "item", "day", "declared", "days_supply")},
+               "line_id": line.get("id", ""), "class": stated.get("class", ""),
+               "first_self_ratio": stated.get("first_self_ratio", ""), "limit": stated.get("limit", ""),
+               "line_diseases": "|".join(line.get("diseases", [])), **(line.get("parts") or {})}
+
+
+def write(pack, shape, drawn, folder):
+    """Writes persons and bills; returns the two files the command reads."""
+    folder = Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    bills, persons = folder / "bills.csv", folder / "persons.jsonl"
+    with bills.open("w", newline="", encoding="utf-8") as table, persons.open("w", encoding="utf-8") as states, \
+            (folder / "bills.jsonl").open("w", encoding="utf-8") as lines:
+        writer = csv.DictWriter(table, columns(pack, shape), restval="", lineterminator="\n")
+        writer.writeheader()
+        for record, history in drawn:
+            states.write(line_json(record))
+            for bill in history:
+                lines.write(line_json(bill))
+                writer.writerows(table_rows(bill))
+    return bills, persons
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("pack")
+    parser.add_argument("--persons", type=int, default=100)
+    parser.add_argument("--seed", default="1")
+    parser.add_argument("-o", "--output", required=True)
+    options = parser.parse_args()
+    pack = Pack(options.pack)
+    shape = Shape(pack)
+    drawn = (draw(shape, options.seed, index) for index in range(options.persons))
+    write(pack, shape, ((one.record, one.bills) for one in drawn), options.output)
+
+
+if __name__ == "__main__":
+    main()

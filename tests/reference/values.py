@@ -1,0 +1,485 @@
+"""What a benefit pack says: numbers, facts, conditions, dated tables and their adjustments, bands.
+
+Money is whole fen (int), ratios are exact fractions.
+"""
+import csv
+import datetime
+import functools
+import tomllib
+from fractions import Fraction
+from pathlib import Path
+
+HALF = Fraction(1, 2)
+BUILT_IN = {"place", "filing", "referral", "emergency", "registered", "designated", "signed", "sex", "benefit", "age", "days"}
+NUMBERS = {"age", "days"}
+ROW_WORDS = {"value", "times", "index", "pays", "bands", "id", "from", "until", "known", "supersedes", "exception",
+             "exception_to", "source", "note"}
+TABLE_WORDS = {"rows", "value", "adjust", "source", "note"}
+INFINITE = None  # an amount without limit
+
+
+class Refused(Exception):
+    """The bill, or the pack on this bill, is refused."""
+
+
+class PackError(Exception):
+    """The pack says something this reader does not know."""
+
+
+# ---------------------------------------------------------------- numbers
+
+@functools.lru_cache(maxsize=200_000)
+def fraction(text):
+    return Fraction(text)
+
+
+@functools.lru_cache(maxsize=200_000)
+def fen(text):
+    """Yuan as text, in fen; `none` is no limit."""
+    if text == "none":
+        return INFINITE
+    amount = Fraction(text) * 100
+    if amount.denominator != 1:
+        raise Refused(f"{text} is not whole fen")
+    return amount.numerator
+
+
+def yuan(amount):
+    sign = "-" if amount < 0 else ""
+    return f"{sign}{abs(amount) // 100}.{abs(amount) % 100:02d}"
+
+
+def rounded(number, mode="half_up"):
+    """A fraction of fen to whole fen; half away from zero never matters, amounts are not negative."""
+    floor = number.numerator // number.denominator
+    if mode == "half_up":
+        return (2 * number.numerator + number.denominator) // (2 * number.denominator)
+    rest = number - floor
+    if mode == "half_even":
+        return floor + (rest > HALF or (rest == HALF and floor % 2 == 1))
+    if mode == "up":
+        return floor + (rest > 0)
+    if mode == "down":
+        return floor
+    raise PackError(f"rounding mode {mode}")
+
+
+def least(*amounts):
+    """The least of several amounts, of which some may be without limit."""
+    known = [amount for amount in amounts if amount is not INFINITE]
+    return min(known) if known else INFINITE
+
+
+def day_of(value):
+    if isinstance(value, datetime.date):
+        return value
+    return datetime.date.fromisoformat(value)
+
+
+def known_keys(table, allowed, where):
+    unknown = set(table) - set(allowed)
+    if unknown:
+        raise PackError(f"{where}: unknown key {sorted(unknown)}")
+
+
+# ---------------------------------------------------------------- the pack
+
+def merged(one, other):
+    """Lists of tables are joined, tables are merged key by key."""
+    for key, value in other.items():
+        if key not in one:
+            one[key] = value
+        elif isinstance(value, list) and isinstance(one[key], list):
+            one[key] = one[key] + value
+        elif isinstance(value, dict) and isinstance(one[key], dict):
+            merged(one[key], value)
+        else:
+            raise PackError(f"{key} is said twice")
+    return one
+
+
+class Pack:
+    def __init__(self, folder):
+        self.folder = Path(folder)
+        self.data = {}
+        files = [self.folder] if self.folder.is_file() else sorted(self.folder.glob("*.toml"))
+        for file in files:
+            if not file.name.endswith(".source.toml"):
+                merged(self.data, tomllib.loads(file.read_text(encoding="utf-8")))
+        self.load(self.data)
+
+    def load(self, data):
+        self.data = data
+        self.benefit = data["benefit"]
+        self.id = self.benefit["id"]
+        self.from_, self.until = self.benefit["from"], self.benefit["until"]
+        rounding = self.benefit.get("rounding", {})
+        self.side = rounding.get("side", "fund")
+        self.mode = rounding.get("mode", "half_up")
+        self.dimensions = data.get("dimension", {})
+        self.counters = data.get("counter", {})
+        self.gates = data.get("gate", [])
+        self.routes = data.get("route", [])
+        self.packages = data.get("package", {})
+        self.chains = data.get("chain", {})
+        self.values = data.get("value", {})
+        self.limits = data.get("limit", {})
+        self.indexes = data.get("index", {})
+        self.lines = data.get("lines", {})
+        self.funds = list(data.get("fund", {}))
+        self.examples = data.get("example", [])
+        self.catalogue = self.read_catalogue(self.lines["catalogue"]) if "catalogue" in self.lines else {}
+        self.gate_on_benefit = any(reads(gate.get("when", {}), "benefit") for gate in self.gates)
+        self.year_start = tuple(int(part) for part in self.benefit.get("year_starts", "01-01").split("-"))
+
+    def read_catalogue(self, path):
+        """Items by code, each with its versions."""
+        items = {}
+        with (self.folder / path).open(newline="", encoding="utf-8") as table:
+            for row in csv.DictReader(table):
+                item = {key: row[key] for key in ("kind", "class", "ratio", "limit", "restriction")}
+                item.update({key: day_of(row[key]) for key in ("from", "until", "known") if row[key]})
+                item["diseases"] = [one for one in row["diseases"].split("|") if one]
+                item["tags"] = [one for one in row["tags"].split("|") if one]
+                if row["negotiated"] == "1":
+                    item["tags"].append("negotiated")
+                items.setdefault(row["code"], []).append(item)
+        return items
+
+    def year(self, day):
+        """The insurance year of a day: the calendar year in which it started."""
+        return day.year if (day.month, day.day) >= self.year_start else day.year - 1
+
+    def is_number(self, name):
+        return name in NUMBERS or name in self.counters or (
+            name in self.dimensions and "values" not in self.dimensions[name])
+
+
+def reads(condition, name):
+    """Whether a condition looks at a dimension."""
+    for key, value in condition.items():
+        if key == "not":
+            if reads(value, name):
+                return True
+        elif key == "any":
+            if any(reads(one, name) for one in value):
+                return True
+        elif key == name:
+            return True
+    return False
+
+
+# ---------------------------------------------------------------- facts and conditions
+
+def holding(facts, day):
+    """The facts of a dated list that hold on the day; `until` is the first day outside."""
+    return [fact for fact in facts
+            if day_of(fact["from"]) <= day and ("until" not in fact or fact["until"] is None or day < day_of(fact["until"]))]
+
+
+def whole_years(birth, day):
+    return day.year - birth.year - ((day.month, day.day) < (birth.month, birth.day))
+
+
+def facts_of(pack, bill, person, day):
+    """Every dimension on a day; what is not stated is None."""
+    insured = holding(person["insured"], day)
+    if len(insured) != 1:
+        raise Refused("person not insured once on the day")
+    insured = insured[0]
+    institution = bill["institution"]
+    held = {name: [fact["value"] for fact in holding(person.get(name, []), day)]
+            for name in ("groups", "registrations", "designated", "signed", "filings")}
+    care, home = institution["area"], insured["area"]
+    digits = pack.benefit.get("area_digits", 4)
+    if care[:digits] == home[:digits]:
+        place = "local"
+    elif care[:2] == home[:2]:
+        place = "in_province"
+    else:
+        place = "cross_province"
+    if place == "local":
+        filing = "local"
+    elif bill.get("emergency"):
+        filing = "emergency"
+    else:
+        filing = held["filings"][0] if held["filings"] else "unfiled"
+    first = day_of(bill.get("stay_start") or bill["start"])
+    facts = {
+        "place": place,
+        "filing": filing,
+        "referral": bill["referral"]["kind"] if bill.get("referral") else "none",
+        "emergency": "yes" if bill.get("emergency") else "no",
+        "registered": "yes" if bill.get("disease") in held["registrations"] else "no",
+        "designated": "yes" if institution["code"] in held["designated"] else "no",
+        "signed": "yes" if institution["code"] in held["signed"] else "no",
+        "sex": person["sex"],
+        "benefit": insured.get("benefit") or "open",
+        "age": whole_years(day_of(person["birth"]), day),
+        "days": max(1, (day_of(bill["end"]) - first).days),
+    }
+    for name, dimension in pack.dimensions.items():
+        facts[name] = declared_fact(pack, name, dimension, bill, person, insured, held, day)
+    return facts
+
+
+def declared_fact(pack, name, dimension, bill, person, insured, held, day):
+    known_keys(dimension, {"values", "otherwise", "of", "title", "source", "note"}, f"dimension {name}")
+    of = dimension.get("of", name)
+    values = dimension.get("values")
+    otherwise = dimension.get("otherwise")
+    if of in ("facility", "group"):
+        words = bill["institution"].get("facility", []) if of == "facility" else held["groups"]
+        for value in values:
+            if value in words:
+                return value
+        return otherwise
+    if of in ("scheme", "status", "grade"):
+        stated = insured.get(of)
+    elif of in ("visit", "disease"):
+        stated = bill.get(of)
+    elif of == "level":
+        stated = bill["institution"]["level"]
+    elif of.startswith("bill."):
+        stated = bill.get("facts", {}).get(of[5:])
+    elif of.startswith("person."):
+        stated = [fact["value"] for fact in holding(person.get("facts", {}).get(of[7:], []), day)]
+        stated = stated[0] if stated else None
+    else:
+        raise PackError(f"dimension {name}: of {of}")
+    if stated is None:
+        stated = otherwise
+        if stated is None:
+            return None
+    if values is None:
+        try:
+            return int(stated)
+        except ValueError:
+            raise Refused(f"{name} is not a whole number: {stated}") from None
+    if stated not in values:
+        raise Refused(f"{name}: {stated} is no word of the pack")
+    return stated
+
+
+def test_one(wanted, fact):
+    """One key of a condition; None when the fact is missing."""
+    if fact is None:
+        return None
+    if isinstance(wanted, dict):
+        known_keys(wanted, {"from", "below", "upto", "above"}, "number")
+        return not (("from" in wanted and fact < int(wanted["from"]))
+                    or ("above" in wanted and fact <= int(wanted["above"]))
+                    or ("below" in wanted and fact >= int(wanted["below"]))
+                    or ("upto" in wanted and fact > int(wanted["upto"])))
+    if isinstance(wanted, list):
+        return fact in wanted
+    if isinstance(fact, int):
+        return fact == int(wanted)
+    return fact == wanted
+
+
+def both(answers):
+    """All must hold; what is false decides even where another fact is missing."""
+    answers = list(answers)
+    if False in answers:
+        return False
+    return None if None in answers else True
+
+
+def holds(condition, facts):
+    """True, False, or None where a missing fact would have to decide."""
+    answers = []
+    for key, wanted in condition.items():
+        if key == "not":
+            inner = holds(wanted, facts)
+            answers.append(None if inner is None else not inner)
+        elif key == "any":
+            inner = [holds(one, facts) for one in wanted]
+            answers.append(True if True in inner else None if None in inner else False)
+        elif key not in facts:
+            raise PackError(f"condition on {key}, which is no dimension")
+        else:
+            answers.append(test_one(wanted, facts[key]))
+    return both(answers)
+
+
+def must_hold(condition, facts, where):
+    answer = holds(condition, facts)
+    if answer is None:
+        raise Refused(f"{where}: a fact is missing")
+    return answer
+
+
+# ---------------------------------------------------------------- values
+
+def in_force(table, day):
+    return ("from" not in table or table["from"] <= day) and ("until" not in table or day < table["until"])
+
+
+class View:
+    """Facts and the day as of which values are read."""
+
+    def __init__(self, pack, facts, day, known):
+        self.pack, self.facts, self.day, self.known = pack, facts, day, known
+
+    def row(self, rows, where, facts=None):
+        """The one row in force for the facts."""
+        facts = self.facts if facts is None else facts
+        applying = []
+        for row in rows:
+            if not in_force(row, self.day) or ("known" in row and self.known is not None and row["known"] > self.known):
+                continue
+            if must_hold({key: test for key, test in row.items() if key not in ROW_WORDS}, facts, where):
+                applying.append(row)
+        left = []
+        for row in applying:
+            dropped = False
+            for other in applying:
+                if other is row:
+                    continue
+                if "id" in row and row["id"] in (other.get("exception_to"), other.get("supersedes")):
+                    dropped = True
+                if other.get("exception") is True and not row.get("exception") and "exception_to" not in row:
+                    dropped = True
+            if not dropped:
+                left.append(row)
+        if len(left) != 1:
+            raise Refused(f"{where}: {len(left)} rows apply")
+        return left[0]
+
+    def chain_of(self, table, where):
+        """The rows of a table and every adjustment on them: those of a named value first, then the user's own."""
+        if "rows" in table:
+            return table["rows"], table.get("adjust", [])
+        name = table["value"]
+        if name not in self.pack.values:
+            raise PackError(f"{where}: no value {name}")
+        named = self.pack.values[name]
+        known_keys(named, TABLE_WORDS | {"title"}, f"value {name}")
+        return named["rows"], named.get("adjust", []) + table.get("adjust", [])
+
+    def amount(self, table, where, facts=None):
+        """An amount of money, adjusted; None without limit."""
+        facts = self.facts if facts is None else facts
+        rows, adjust = self.chain_of(table, where)
+        row = self.row(rows, where, facts)
+        if row.get("value") == "open":
+            raise Refused(f"{where}: open")
+        if "times" in row:
+            index = self.row(self.pack.indexes[row["index"]]["rows"], f"index {row['index']}")
+            if index["value"] == "open":
+                raise Refused(f"index {row['index']}: open")
+            own = rounded(fraction(row["times"]) * fen(index["value"]))
+        else:
+            own = fen(row["value"])
+        amount = own
+        for operation, number in self.operations(adjust, facts, where):
+            amount = adjusted_amount(amount, own, operation, number)
+        if amount is not INFINITE and amount < 0:
+            raise Refused(f"{where}: below zero")
+        return amount
+
+    def ratio(self, table, where):
+        rows, adjust = self.chain_of(table, where)
+        row = self.row(rows, where)
+        if row["value"] == "open":
+            raise Refused(f"{where}: open")
+        return self.adjusted_ratio(fraction(row["value"]), adjust, where)
+
+    def bands(self, table, where):
+        """Marginal bands: a list of (end or None, ratio or None where open)."""
+        rows, adjust = self.chain_of(table, where)
+        row = self.row(rows, where)
+        if row.get("value") == "open":
+            return [(None, None)]
+        bands = row["bands"] if "bands" in row else [{"pays": row["pays"]}]
+        return [(fen(band["upto"]) if "upto" in band else None,
+                 None if band["pays"] == "open" else self.adjusted_ratio(fraction(band["pays"]), adjust, where))
+                for band in bands]
+
+    def adjusted_ratio(self, own, adjust, where):
+        ratio = own
+        for operation, number in self.operations(adjust, self.facts, where):
+            ratio = adjusted_ratio(ratio, own, operation, number)
+        if not 0 <= ratio <= 1:
+            raise Refused(f"{where}: ratio {ratio} outside 0..1")
+        return ratio
+
+    def operations(self, adjust, facts, where):
+        """The operations that apply, each as often as it applies."""
+        operations = ("times", "add", "set", "at_least", "at_most", "at_most_times", "self_times")
+        for one in adjust:
+            known_keys(one, {"when", "from", "until", "known", "id", "for_each", "above", "upto", "source", "note", "title",
+                             *operations}, where)
+            if not in_force(one, self.day) or not must_hold(one.get("when", {}), facts, where):
+                continue
+            repeat = 1
+            if "for_each" in one:
+                fact = facts[one["for_each"]]
+                if fact is None:
+                    raise Refused(f"{where}: {one['for_each']} is missing")
+                if "upto" in one:
+                    fact = min(fact, int(one["upto"]))
+                repeat = max(0, fact - int(one.get("above", 0)))
+            said = [operation for operation in operations if operation in one]
+            if len(said) != 1:
+                raise PackError(f"{where}: one operation, not {said}")
+            for _ in range(repeat):
+                yield said[0], one[said[0]]
+
+
+def adjusted_amount(amount, own, operation, number):
+    if operation == "set":
+        return fen(number)
+    if operation == "at_most":
+        return least(amount, fen(number))
+    if operation == "at_least":
+        bound = fen(number)
+        return INFINITE if amount is INFINITE or bound is INFINITE else max(amount, bound)
+    if amount is INFINITE:
+        return amount
+    if operation == "times":
+        return rounded(amount * fraction(number))
+    if operation == "add":
+        return amount + fen(number)
+    if operation == "at_most_times":
+        return least(amount, rounded(own * fraction(number)))
+    raise PackError(f"{operation} on an amount")
+
+
+def adjusted_ratio(ratio, own, operation, number):
+    number = fraction(number)
+    if operation == "times":
+        return ratio * number
+    if operation == "add":
+        return ratio + number
+    if operation == "set":
+        return number
+    if operation == "at_least":
+        return max(ratio, number)
+    if operation == "at_most":
+        return min(ratio, number)
+    if operation == "at_most_times":
+        return min(ratio, own * number)
+    return 1 - (1 - ratio) * number  # self_times: the person's part times k
+
+
+def pay_of(bands, start, length, side, mode):
+    """What the bands pay of [start, start + length): the sum of the slices, each rounded."""
+    end, at, total = start + length, 0, 0
+    for upto, ratio in bands:
+        low, high = max(start, at), end if upto is None else min(end, upto)
+        if high > low:
+            if ratio is None:
+                raise Refused("the amount reaches an open band")
+            part = high - low
+            if side == "fund":
+                total += rounded(part * ratio, mode)
+            else:
+                total += part - rounded(part * (1 - ratio), mode)
+        if upto is None:
+            return total
+        at = max(at, upto)
+    if end > at:
+        raise Refused("amount beyond the last band")
+    return total
