@@ -3,7 +3,7 @@
 use super::{nothing, root};
 
 /// Crate and what it may use of ours. A crate that is not here may not exist.
-const MAY_USE: [(&str, &[&str]); 13] = [
+const MAY_USE: [(&str, &[&str]); 11] = [
     ("kernel", &[]),
     ("record", &["kernel"]),
     ("policy", &["kernel"]),
@@ -14,7 +14,10 @@ const MAY_USE: [(&str, &[&str]); 13] = [
     ("disclosure", &["kernel", "record", "policy", "payment"]),
     ("synth", &["kernel", "record"]),
     ("batch", &["kernel", "record", "policy", "grouping", "payment"]),
-    ("cli", &["kernel", "record", "policy", "catalogue", "grouping", "benefit", "payment", "disclosure", "synth", "batch"]),
+    (
+        "cli",
+        &["kernel", "record", "policy", "catalogue", "grouping", "benefit", "payment", "disclosure", "synth", "batch"],
+    ),
 ];
 
 /// Arrows of a manifest that the table does not allow; development dependencies count too.

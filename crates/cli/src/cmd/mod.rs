@@ -1,11 +1,11 @@
 //! One module per command.
 
 pub mod against;
+pub mod benefit;
 pub mod budget;
 mod derived;
 pub mod difference;
 pub mod dip;
-pub mod benefit;
 pub mod explain;
 pub mod group;
 pub mod indicators;
@@ -17,8 +17,8 @@ pub mod publish;
 pub mod scheme;
 pub mod settle;
 pub mod settled;
-mod stored;
 pub mod split;
+mod stored;
 pub mod synth;
 pub mod weigh;
 
