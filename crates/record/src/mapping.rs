@@ -48,7 +48,8 @@ pub struct Input {
     pub refuse: Vec<RefuseRow>,
 }
 
-/// A file of stays: exactly one of `file` (relative to the pack) and `reference` (in the reference-data folder).
+/// A file of stays: exactly one of `file` (relative to the pack), `reference` (in the reference-data folder) and `bills`
+/// (made of the pack's bills).
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct StayFile {
@@ -56,8 +57,31 @@ pub struct StayFile {
     pub file: Option<String>,
     /// In the reference-data folder.
     pub reference: Option<String>,
+    /// What is made of the pack's `[[bills]]`.
+    pub bills: Option<MadeOfBills>,
     /// Where anyone gets the file: required for a reference file; for a file of the pack it says how it is made.
     pub obtain: Option<String>,
+}
+
+/// Rows that the split of bills makes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MadeOfBills {
+    /// Stays: the bills of a stay together, with its settlement list.
+    Stays,
+    /// Visits: every other bill.
+    Visits,
+}
+
+impl MadeOfBills {
+    /// The file they are written to.
+    #[must_use]
+    pub const fn file(self) -> &'static str {
+        match self {
+            Self::Stays => "stays.csv",
+            Self::Visits => "visits.csv",
+        }
+    }
 }
 
 /// `[[input.refuse]]`.

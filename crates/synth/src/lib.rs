@@ -15,6 +15,7 @@
 //!        draw, region, cost, weights ┘
 //! ```
 
+pub mod bills;
 pub mod composite;
 pub mod condition;
 pub mod cost;

@@ -151,6 +151,11 @@ impl<'t> Region<'t> {
         Ok(Self { kitchen, weights, wanted, stay_seed, institutions, by_level, targets, frequency, new_year, months })
     }
 
+    /// The first day of the year.
+    pub(crate) const fn new_year(&self) -> Day {
+        self.new_year
+    }
+
     /// The institutions, in the order of their table.
     pub fn institutions(&self) -> &[Institution] {
         &self.institutions

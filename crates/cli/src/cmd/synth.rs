@@ -14,6 +14,7 @@ use yibao_synth::write;
 
 use crate::job;
 
+mod bills;
 mod composite;
 
 /// Stays made by one thread at a time.
@@ -33,6 +34,8 @@ enum What {
     /// Beside the stays it writes institutions.csv (with institutions.csv.source.toml) and key.csv, the
     /// group each stay has by a second, independent reading of the tables. Same seed, same bytes.
     Stays(StaysArgs),
+    /// Make the bills, persons and settlement lists of a city's employees, before anybody has split a bill 合成费用单
+    Bills(bills::Args),
     /// Make the stays, visits and roster of a region-year in which every method pays somebody 合成复合式支付的一年
     Composite(composite::Args),
 }
@@ -72,6 +75,7 @@ struct StaysArgs {
 pub fn run(args: Args) -> anyhow::Result<ExitCode> {
     match args.what {
         What::Stays(args) => stays(&args),
+        What::Bills(args) => bills::run(&args),
         What::Composite(args) => composite::run(&args),
     }
 }

@@ -1,6 +1,7 @@
 //! The types of a policy pack as the payment box owns them. `yibao-policy` loads them; `check` verifies them.
 
 pub mod agreed;
+pub mod bills;
 pub mod budget;
 pub mod capitation;
 pub mod case_step;
@@ -31,6 +32,7 @@ use yibao_record::feed::CATALOGUE_FIELDS;
 use yibao_record::mapping::{Columns, FieldDeclaration, FieldKind, Input};
 
 use self::agreed::Agreed;
+use self::bills::Bills;
 use self::budget::Budget;
 use self::entries::{AdvanceRules, Assessment, DisputeRules, EntriesDeclaration, PreviewDay};
 use self::feed::Feed;
@@ -88,6 +90,9 @@ pub struct Pack {
     pub input: Option<Input>,
     /// Foreign columns to ours.
     pub columns: Option<Columns>,
+    /// Bills whose split makes the rows of feeds.
+    #[serde(default)]
+    pub bills: Vec<Bills>,
     /// Feeds beside the stays, by id.
     #[serde(default)]
     pub feed: BTreeMap<String, Feed>,

@@ -39,6 +39,7 @@ fn stated(subject: &mut Subject<'_>, document: &Document, path: &Path) {
 fn sources(pack: &Pack) -> Vec<(Path, &SourceRef)> {
     let mut all = vec![(Path::of("pack"), &pack.pack.source)];
     all.extend(pack.year.iter().enumerate().map(|(at, year)| (Path::of("year").at(at), &year.source)));
+    all.extend(pack.bills.iter().enumerate().map(|(at, bills)| (Path::of("bills").at(at), &bills.source)));
     all.extend(pack.institutions.iter().map(|table| (Path::of("institutions"), &table.source)));
     all.extend(pack.table.iter().map(|(id, table)| (Path::of("table").key(id), &table.source)));
     for (id, method) in &pack.method {

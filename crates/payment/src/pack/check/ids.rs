@@ -38,6 +38,7 @@ pub(super) fn ids_are_unique(subject: &mut Subject<'_>) {
     }
     let years: Vec<String> = pack.year.iter().map(|year| year.year.to_string()).collect();
     unique(subject, "year", years.iter().map(String::as_str), &Path::of("year"), "year");
+    unique(subject, "table of bills", pack.bills.iter().map(|one| one.id.as_str()), &Path::of("bills"), "id");
     unique(subject, "insurance", pack.insurance.iter().map(|one| one.id.as_str()), &Path::of("insurance"), "id");
     unique(subject, "district", pack.district.iter().map(|one| one.id.as_str()), &Path::of("district"), "id");
     for name in pack.fields.keys().filter(|name| NAMED.iter().any(|(known, _)| known == name) || *name == "r") {

@@ -13,8 +13,8 @@ use crate::pack::reference::ReferenceFiles;
 pub(super) fn inputs_can_be_read(subject: &mut Subject<'_>) {
     let pack = subject.pack;
     for (path, file) in stay_files(pack) {
-        match (&file.file, &file.reference) {
-            (Some(name), None) => {
+        match (&file.file, &file.reference, file.bills) {
+            (Some(name), None, None) => {
                 let there = subject.folder.inside(name).is_some_and(|path| path.is_file());
                 let obtained = file.obtain.as_ref().is_some_and(|how| !how.is_empty());
                 if !there && obtained {
@@ -33,7 +33,7 @@ pub(super) fn inputs_can_be_read(subject: &mut Subject<'_>) {
                     );
                 }
             }
-            (None, Some(_)) => {
+            (None, Some(_), None) => {
                 if file.obtain.as_ref().is_none_or(String::is_empty) {
                     subject.error(
                         &path,
@@ -42,9 +42,10 @@ pub(super) fn inputs_can_be_read(subject: &mut Subject<'_>) {
                     );
                 }
             }
+            (None, None, Some(_)) => bills_are_declared(subject, &path),
             _ => subject.error(
                 &path,
-                "a file of stays has none or both of `file` and `reference`",
+                "a file of stays has none or several of `file`, `reference` and `bills`",
                 "state exactly one of them",
             ),
         }
@@ -60,6 +61,14 @@ pub(super) fn inputs_can_be_read(subject: &mut Subject<'_>) {
     }
     let encoding = pack.input.as_ref().and_then(|input| input.encoding.as_ref());
     encoding_is_known(subject, encoding, &Path::of("input").key("encoding"));
+}
+
+/// Rows made of bills need bills.
+fn bills_are_declared(subject: &mut Subject<'_>, path: &Path) {
+    if subject.pack.bills.is_empty() {
+        let hint = "declare [[bills]] with the benefit pack, the bills and the persons";
+        subject.error(&path.key("bills"), "rows made of bills, but the pack has no bills", hint);
+    }
 }
 
 /// An encoding that is read.
@@ -113,5 +122,17 @@ fn stay_files(pack: &Pack) -> Vec<(Path, &StayFile)> {
     });
     let input = pack.input.iter().flat_map(|input| input.stays.iter().enumerate()).map(of("input"));
     let weigh = pack.weigh.iter().flat_map(|weigh| weigh.stays.iter().flatten().enumerate()).map(of("weigh"));
-    input.chain(weigh).chain(feeds).collect()
+    let bills = pack.bills.iter().enumerate().flat_map(|(at, bills)| {
+        let path = Path::of("bills").at(at);
+        let tables = bills.files.iter().enumerate().map({
+            let path = path.clone();
+            move |(at, file)| (path.key("files").at(at), file)
+        });
+        let lists = bills.lists.iter().map({
+            let path = path.clone();
+            move |file| (path.key("lists"), file)
+        });
+        tables.chain(std::iter::once((path.key("persons"), &bills.persons))).chain(lists)
+    });
+    input.chain(weigh).chain(feeds).chain(bills).collect()
 }

@@ -2,6 +2,7 @@
 //! can find (tables, fields, curves, pools) is found by compiling every year, with the same code that settles it.
 
 mod agreed;
+mod bills;
 mod budget;
 mod budget_links;
 mod ceilings;
@@ -39,7 +40,7 @@ impl Subject<'_> {
 }
 
 /// The rules, in the order they are applied.
-const RULES: [fn(&mut Subject<'_>); 15] = [
+const RULES: [fn(&mut Subject<'_>); 16] = [
     citations::every_source_names_a_document,
     ids::ids_are_unique,
     years::years_are_whole,
@@ -50,6 +51,7 @@ const RULES: [fn(&mut Subject<'_>); 15] = [
     scopes::scopes_can_be_told_apart,
     input::inputs_can_be_read,
     feeds::feeds_can_be_read,
+    bills::bills_can_be_split,
     weigh::weights_can_be_made,
     budget::budgets_add_up,
     budget_links::lines_and_pools_meet,

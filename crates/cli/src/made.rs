@@ -1,0 +1,420 @@
+//! Rows of the feeds made of split bills: a stay is its bills together with its settlement list, every other bill is a
+//! visit. What cannot be made whole is held back with its reason, never paid in part.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::io::{BufWriter, Write};
+use std::path::Path;
+
+use anyhow::{Context, anyhow, bail};
+use yibao_batch::AtomicFile;
+use yibao_benefit::pack::FundKind;
+use yibao_benefit::split::age;
+use yibao_benefit::{Engine, Split};
+use yibao_kernel::{Day, Fen};
+use yibao_record::bill::Bill;
+use yibao_record::person::Person;
+
+/// What the bills say of a row; a settlement list brings the rest and repeats none of it.
+const OF_BILLS: [&str; 15] = [
+    "case_id",
+    "person",
+    "institution",
+    "insurance",
+    "admission",
+    "discharge",
+    "los_days",
+    "sex",
+    "age_years",
+    "age_days",
+    "cost",
+    "fund",
+    "patient",
+    "other_funds",
+    "hospital",
+];
+const VISITS_HEADER: &str = "case_id,person,institution,insurance,visit,sex,age_years,dx,cost,fund,patient,\
+     other_funds,hospital,visit_kind,disease\n";
+const HELD_HEADER: &str = "case_id,code,message,hint\n";
+
+/// What is made of the bills of one table.
+#[derive(Debug)]
+pub struct Making {
+    insurance: String,
+    stays: Vec<String>,
+    /// Funds of the pack, by place: whether each is the accounted fund, whether the hospital bears it.
+    funds: Vec<(bool, bool)>,
+}
+
+/// A bill that stands at the end, with what it came to.
+#[derive(Clone, Copy)]
+pub struct Closed<'a> {
+    /// The bill.
+    pub bill: &'a Bill,
+    /// Its split, after every later settlement.
+    pub split: &'a Split,
+}
+
+/// Amounts of a row, fen.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Amounts {
+    /// Total cost.
+    pub cost: i64,
+    /// The accounted fund.
+    pub fund: i64,
+    /// Other funds.
+    pub other: i64,
+    /// Borne by the hospital.
+    pub hospital: i64,
+}
+
+impl Amounts {
+    const fn add(&mut self, more: &Self) {
+        self.cost += more.cost;
+        self.fund += more.fund;
+        self.other += more.other;
+        self.hospital += more.hospital;
+    }
+
+    /// What the accounted fund does not pay: other funds, the hospital, the person. The whole is `cost`.
+    const fn patient(&self) -> i64 {
+        self.cost - self.fund
+    }
+}
+
+/// One stay, still without its settlement list.
+#[derive(Debug)]
+pub struct MadeStay {
+    id: String,
+    institution: String,
+    first: Day,
+    last: Day,
+    person: String,
+    sex: String,
+    birth: Day,
+    amounts: Amounts,
+    held: Option<(&'static str, String)>,
+}
+
+/// What a person's bills come to.
+#[derive(Debug, Default)]
+pub struct PersonRows {
+    /// Stays in the order of their first bill.
+    pub stays: Vec<MadeStay>,
+    /// Lines of the visits.
+    pub visits: String,
+    /// Visits, and what they come to.
+    pub visited: (u64, Amounts),
+}
+
+/// What was made of a table of bills.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Made {
+    /// Stays and what they come to.
+    pub stays: (u64, Amounts),
+    /// Visits and what they come to.
+    pub visits: (u64, Amounts),
+    /// Stays held back and what their bills come to.
+    pub held: (u64, Amounts),
+    /// Settlement lists without a bill.
+    pub unbilled: u64,
+}
+
+impl Made {
+    /// All rows together.
+    #[must_use]
+    pub const fn all(&self) -> Amounts {
+        let mut sum = self.stays.1;
+        sum.add(&self.visits.1);
+        sum.add(&self.held.1);
+        sum
+    }
+}
+
+impl Making {
+    /// What a pack's `[[bills]]` asks for.
+    ///
+    /// # Errors
+    /// A fund or a kind of visit the benefit pack does not know.
+    pub fn new(bills: &yibao_payment::pack::bills::Bills, engine: &Engine) -> anyhow::Result<Self> {
+        let ids = || engine.funds.iter().map(|fund| fund.id.as_str());
+        if let Some(unknown) = bills.accounted.iter().find(|id| !ids().any(|known| known == id.as_str())) {
+            let hint = yibao_policy::suggest::hint(unknown, ids());
+            bail!("[[bills]] \"{}\": the benefit pack has no fund \"{unknown}\"\n  hint: {hint}", bills.id);
+        }
+        let visits: Vec<&str> = engine
+            .pack
+            .dimension
+            .iter()
+            .filter(|(name, dimension)| dimension.of.as_deref().unwrap_or(name) == "visit")
+            .flat_map(|(_, dimension)| dimension.values.iter().map(String::as_str))
+            .collect();
+        if let Some(unknown) = bills.stays.iter().find(|kind| !visits.contains(&kind.as_str())) {
+            let hint = yibao_policy::suggest::hint(unknown, visits);
+            bail!("[[bills]] \"{}\": the benefit pack has no visit \"{unknown}\"\n  hint: {hint}", bills.id);
+        }
+        let funds = engine
+            .funds
+            .iter()
+            .map(|fund| (bills.accounted.contains(&fund.id), fund.fund.kind == FundKind::Hospital))
+            .collect();
+        Ok(Self { insurance: bills.insurance.clone(), stays: bills.stays.clone(), funds })
+    }
+
+    fn amounts(&self, split: &Split) -> Amounts {
+        let mut amounts = Amounts { cost: split.total, ..Amounts::default() };
+        for (paid, (accounted, hospital)) in split.funds.iter().zip(&self.funds) {
+            match (accounted, hospital) {
+                (true, _) => amounts.fund += paid,
+                (false, true) => amounts.hospital += paid,
+                (false, false) => amounts.other += paid,
+            }
+        }
+        amounts
+    }
+
+    /// The rows of a person: bills that stand, bills that were refused.
+    #[must_use]
+    pub fn rows(&self, person: &Person, closed: &[Closed<'_>], refused: &[&Bill]) -> PersonRows {
+        let mut rows = PersonRows::default();
+        for Closed { bill, split } in closed {
+            let amounts = self.amounts(split);
+            if self.stays.contains(&bill.visit) {
+                rows.stay(person, bill, &amounts);
+            } else {
+                self.visit(person, bill, &amounts, &mut rows);
+            }
+        }
+        for bill in refused.iter().filter(|bill| self.stays.contains(&bill.visit)) {
+            let id = bill.stay.as_deref().unwrap_or(&bill.id);
+            if let Some(stay) = rows.stays.iter_mut().find(|stay| stay.id == id) {
+                stay.held = Some(("bill_refused", format!("bill {} of the stay was refused", bill.id)));
+            }
+        }
+        rows
+    }
+
+    fn visit(&self, person: &Person, bill: &Bill, amounts: &Amounts, rows: &mut PersonRows) {
+        let fen = Fen::new;
+        // Writing to a String does not fail.
+        let _ = writeln!(
+            rows.visits,
+            "{},{},{},{},{},{},{},{},{},{},{},{},{},{},{}",
+            quoted(&bill.id),
+            quoted(&person.id),
+            quoted(&bill.institution.code),
+            self.insurance,
+            bill.end,
+            person.sex,
+            age(person.birth, bill.end).max(0),
+            quoted(&bill.diagnoses.join("|")),
+            fen(amounts.cost),
+            fen(amounts.fund),
+            fen(amounts.patient()),
+            fen(amounts.other),
+            fen(amounts.hospital),
+            quoted(&bill.visit),
+            quoted(bill.disease.as_deref().unwrap_or("")),
+        );
+        rows.visited.0 += 1;
+        rows.visited.1.add(amounts);
+    }
+}
+
+impl PersonRows {
+    fn stay(&mut self, person: &Person, bill: &Bill, amounts: &Amounts) {
+        let id = bill.stay.as_deref().unwrap_or(&bill.id);
+        let first = bill.stay_start.unwrap_or(bill.start).min(bill.start);
+        let Some(stay) = self.stays.iter_mut().find(|stay| stay.id == id) else {
+            self.stays.push(MadeStay {
+                id: id.to_owned(),
+                institution: bill.institution.code.clone(),
+                first,
+                last: bill.end,
+                person: person.id.clone(),
+                sex: person.sex.clone(),
+                birth: person.birth,
+                amounts: *amounts,
+                held: None,
+            });
+            return;
+        };
+        stay.first = stay.first.min(first);
+        stay.last = stay.last.max(bill.end);
+        stay.amounts.add(amounts);
+        if stay.institution != bill.institution.code {
+            let message = format!("bills of one stay from {} and {}", stay.institution, bill.institution.code);
+            stay.held = Some(("two_institutions", message));
+        }
+    }
+}
+
+/// The settlement lists: every column but `case_id`, by stay.
+#[derive(Debug, Default)]
+pub struct Lists {
+    columns: Vec<String>,
+    rows: BTreeMap<String, (csv::StringRecord, bool)>,
+}
+
+impl Lists {
+    /// Reads them.
+    ///
+    /// # Errors
+    /// A file that is no table, a column the bills say already, a stay twice.
+    pub fn read(path: &Path) -> anyhow::Result<Self> {
+        let mut reader = csv::Reader::from_path(path).with_context(|| format!("cannot read {}", path.display()))?;
+        let header = reader.headers().with_context(|| path.display().to_string())?.clone();
+        let Some(key) = header.iter().position(|name| name == "case_id") else {
+            bail!("{}: no column \"case_id\"\n  hint: a settlement list names its stay, as the bills do", path.display());
+        };
+        if let Some(twice) = header.iter().find(|name| *name != "case_id" && OF_BILLS.contains(name)) {
+            bail!("{}: column \"{twice}\" comes from the bills\n  hint: leave it out of the settlement lists", path.display());
+        }
+        let mut lists = Self { columns: header.iter().map(str::to_owned).collect(), rows: BTreeMap::new() };
+        lists.columns.remove(key);
+        for (at, record) in reader.records().enumerate() {
+            let record = record.with_context(|| path.display().to_string())?;
+            let id = record.get(key).unwrap_or_default().to_owned();
+            let rest: csv::StringRecord =
+                record.iter().enumerate().filter(|(column, _)| *column != key).map(|(_, cell)| cell).collect();
+            if lists.rows.insert(id.clone(), (rest, false)).is_some() {
+                bail!("{}:{}: a second settlement list of stay {id}\n  hint: a stay has one", path.display(), at + 2);
+            }
+        }
+        Ok(lists)
+    }
+}
+
+/// The files that are made.
+pub struct Writing {
+    stays: csv::Writer<BufWriter<AtomicFile>>,
+    visits: BufWriter<AtomicFile>,
+    held: BufWriter<AtomicFile>,
+    columns: Vec<String>,
+}
+
+impl Writing {
+    /// Begins `stays.csv`, `visits.csv` and `held_back.csv` in a folder. All lists have the same columns.
+    ///
+    /// # Errors
+    /// Files that cannot be written; lists of different columns.
+    pub fn create(folder: &Path, lists: &[Lists]) -> anyhow::Result<Self> {
+        let columns = lists.iter().find(|lists| !lists.columns.is_empty()).map(|lists| lists.columns.clone());
+        let columns = columns.unwrap_or_default();
+        if let Some(other) = lists.iter().find(|lists| !lists.columns.is_empty() && lists.columns != columns) {
+            bail!(
+                "settlement lists of different columns: {} and {}\n  hint: give all lists the same columns in the same order",
+                columns.join(","),
+                other.columns.join(",")
+            );
+        }
+        let create = |name: &str| AtomicFile::create(&folder.join(name)).map(BufWriter::new);
+        let mut stays = csv::Writer::from_writer(create("stays.csv")?);
+        stays.write_record(OF_BILLS.iter().copied().chain(columns.iter().map(String::as_str)))?;
+        let (mut visits, mut held) = (create("visits.csv")?, create("held_back.csv")?);
+        visits.write_all(VISITS_HEADER.as_bytes())?;
+        held.write_all(HELD_HEADER.as_bytes())?;
+        Ok(Self { stays, visits, held, columns })
+    }
+
+    /// Writes the rows of a person.
+    ///
+    /// # Errors
+    /// Files that cannot be written.
+    pub fn person(
+        &mut self,
+        making: &Making,
+        rows: &PersonRows,
+        lists: &mut Lists,
+        made: &mut Made,
+    ) -> anyhow::Result<()> {
+        self.visits.write_all(rows.visits.as_bytes())?;
+        made.visits.0 += rows.visited.0;
+        made.visits.1.add(&rows.visited.1);
+        for stay in &rows.stays {
+            let list = lists.rows.get_mut(&stay.id).map(|(list, used)| {
+                *used = true;
+                &*list
+            });
+            let held = stay.held.clone().or_else(|| match list {
+                None => Some(("no_list", "the stay has bills, but no settlement list".to_owned())),
+                Some(_) => None,
+            });
+            match (held, list) {
+                (Some((code, message)), _) => {
+                    self.hold(&stay.id, code, &message)?;
+                    made.held.0 += 1;
+                    made.held.1.add(&stay.amounts);
+                }
+                (None, Some(list)) => {
+                    self.stay(making, stay, list)?;
+                    made.stays.0 += 1;
+                    made.stays.1.add(&stay.amounts);
+                }
+                (None, None) => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn hold(&mut self, id: &str, code: &str, message: &str) -> anyhow::Result<()> {
+        let hint = match code {
+            "no_list" => "send its settlement list",
+            "no_bill" => "send the bills of the stay",
+            "two_institutions" => "a transfer is two stays: give each its own",
+            _ => "correct the bill; the stay is paid when all its bills are split",
+        };
+        writeln!(self.held, "{},{code},{},{}", quoted(id), quoted(message), quoted(hint))?;
+        Ok(())
+    }
+
+    fn stay(&mut self, making: &Making, stay: &MadeStay, list: &csv::StringRecord) -> anyhow::Result<()> {
+        let days = stay.first.days_until(stay.last).max(1);
+        let age_years = age(stay.birth, stay.first).max(0);
+        // Days of age are asked for in the first year only.
+        let age_days = if age_years == 0 { stay.birth.days_until(stay.first).max(0).to_string() } else { String::new() };
+        let fen = |amount: i64| Fen::new(amount).to_string();
+        let of_bills = [
+            stay.id.clone(),
+            stay.person.clone(),
+            stay.institution.clone(),
+            making.insurance.clone(),
+            stay.first.to_string(),
+            stay.last.to_string(),
+            days.to_string(),
+            stay.sex.clone(),
+            age_years.to_string(),
+            age_days,
+            fen(stay.amounts.cost),
+            fen(stay.amounts.fund),
+            fen(stay.amounts.patient()),
+            fen(stay.amounts.other),
+            fen(stay.amounts.hospital),
+        ];
+        self.stays.write_record(of_bills.iter().map(String::as_str).chain(list.iter()))?;
+        Ok(())
+    }
+
+    /// Lists without any bill are held back too; then the files appear.
+    ///
+    /// # Errors
+    /// Files that cannot be written.
+    pub fn finish(mut self, lists: &[Lists], made: &mut Made) -> anyhow::Result<()> {
+        for lists in lists {
+            for id in lists.rows.iter().filter(|(_, (_, used))| !used).map(|(id, _)| id) {
+                self.hold(id, "no_bill", "a settlement list without any bill that stands")?;
+                made.unbilled += 1;
+            }
+        }
+        let stays = self.stays.into_inner().map_err(|error| anyhow!("cannot write: {}", error.error()))?;
+        for file in [stays, self.visits, self.held] {
+            file.into_inner().map_err(|error| anyhow!("cannot write: {}", error.error()))?.commit()?;
+        }
+        Ok(())
+    }
+}
+
+/// A field of a CSV.
+fn quoted(text: &str) -> String {
+    if text.contains([',', '"', '\n', '\r']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text.to_owned() }
+}
