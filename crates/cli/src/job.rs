@@ -30,6 +30,8 @@ pub struct Job {
     pub pack: Pack,
     /// The reference-data folder, if one is named.
     pub data: Option<PathBuf>,
+    /// Where the rows made of the pack's bills are, once they are made.
+    pub made: Option<PathBuf>,
     root: PathBuf,
 }
 
@@ -85,7 +87,7 @@ impl Job {
     /// Opens a pack's folder.
     pub fn open(root: &Path, data: Option<PathBuf>) -> anyhow::Result<Self> {
         let (folder, pack) = yibao_payment::pack::load(root).map_err(|found| anyhow!("{found}"))?;
-        Ok(Job { folder, pack, data, root: root.to_owned() })
+        Ok(Job { folder, pack, data, made: None, root: root.to_owned() })
     }
 
     /// The pack's header as outputs show it.
@@ -132,10 +134,14 @@ impl Job {
     pub fn files(&self, files: &[StayFile], what: &str) -> anyhow::Result<Vec<PathBuf>> {
         files
             .iter()
-            .map(|file| match (&file.file, &file.reference) {
-                (Some(name), None) => self.own_file(name),
-                (None, Some(name)) => self.reference(name, file.obtain.as_deref()),
-                _ => bail!("{what}: give exactly one of `file` and `reference`\n  hint: {{ file = \"stays.csv\" }}"),
+            .map(|file| match (&file.file, &file.reference, file.bills) {
+                (Some(name), None, None) => self.own_file(name),
+                (None, Some(name), None) => self.reference(name, file.obtain.as_deref()),
+                (None, None, Some(made)) => match &self.made {
+                    Some(folder) => Ok(folder.join(made.file())),
+                    None => bail!("{what}: rows made of bills are not made yet\n  hint: `yibao settle` makes them; here, name a file of an earlier settlement: split/{}", made.file()),
+                },
+                _ => bail!("{what}: give exactly one of `file`, `reference` and `bills`\n  hint: {{ file = \"stays.csv\" }}"),
             })
             .collect()
     }

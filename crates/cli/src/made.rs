@@ -116,8 +116,6 @@ pub struct Made {
     pub visits: (u64, Amounts),
     /// Stays held back and what their bills come to.
     pub held: (u64, Amounts),
-    /// Settlement lists without a bill.
-    pub unbilled: u64,
 }
 
 impl Made {
@@ -159,6 +157,12 @@ impl Making {
             .map(|fund| (bills.accounted.contains(&fund.id), fund.fund.kind == FundKind::Hospital))
             .collect();
         Ok(Self { insurance: bills.insurance.clone(), stays: bills.stays.clone(), funds })
+    }
+
+    /// What the accounted funds paid, of what every fund of the pack paid.
+    #[must_use]
+    pub fn accounted(&self, funds: &[i128]) -> i128 {
+        funds.iter().zip(&self.funds).filter(|(_, (accounted, _))| *accounted).map(|(paid, _)| paid).sum()
     }
 
     fn amounts(&self, split: &Split) -> Amounts {
@@ -290,7 +294,6 @@ pub struct Writing {
     stays: csv::Writer<BufWriter<AtomicFile>>,
     visits: BufWriter<AtomicFile>,
     held: BufWriter<AtomicFile>,
-    columns: Vec<String>,
 }
 
 impl Writing {
@@ -314,7 +317,7 @@ impl Writing {
         let (mut visits, mut held) = (create("visits.csv")?, create("held_back.csv")?);
         visits.write_all(VISITS_HEADER.as_bytes())?;
         held.write_all(HELD_HEADER.as_bytes())?;
-        Ok(Self { stays, visits, held, columns })
+        Ok(Self { stays, visits, held })
     }
 
     /// Writes the rows of a person.
@@ -395,22 +398,25 @@ impl Writing {
         Ok(())
     }
 
-    /// Lists without any bill are held back too; then the files appear.
+    /// Lists without any bill are held back too, counted by the lists; then the files appear.
     ///
     /// # Errors
     /// Files that cannot be written.
-    pub fn finish(mut self, lists: &[Lists], made: &mut Made) -> anyhow::Result<()> {
+    pub fn finish(mut self, lists: &[Lists]) -> anyhow::Result<Vec<u64>> {
+        let mut unbilled = Vec::with_capacity(lists.len());
         for lists in lists {
+            let mut count = 0;
             for id in lists.rows.iter().filter(|(_, (_, used))| !used).map(|(id, _)| id) {
                 self.hold(id, "no_bill", "a settlement list without any bill that stands")?;
-                made.unbilled += 1;
+                count += 1;
             }
+            unbilled.push(count);
         }
         let stays = self.stays.into_inner().map_err(|error| anyhow!("cannot write: {}", error.error()))?;
         for file in [stays, self.visits, self.held] {
             file.into_inner().map_err(|error| anyhow!("cannot write: {}", error.error()))?.commit()?;
         }
-        Ok(())
+        Ok(unbilled)
     }
 }
 

@@ -9,9 +9,11 @@ macro_rules! say {
     ($($words:tt)*) => { $crate::cmd::say(format_args!($($words)*)) };
 }
 
+mod bills;
 mod cmd;
 mod feeds;
 mod job;
+mod made;
 
 /// OpenYibao: the open engine of basic medical insurance payment.
 ///

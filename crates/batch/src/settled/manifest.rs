@@ -37,6 +37,9 @@ pub struct Manifest {
     /// The feeds of a settlement, each with its files and counts.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub feeds: Vec<FeedEntry>,
+    /// The bills the rows of feeds were made of.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub bills: Vec<BillsEntry>,
     /// Files written, but this one.
     pub outputs: Vec<FileHash>,
 }
@@ -75,6 +78,42 @@ pub struct FeedEntry {
     pub files: Vec<FileHash>,
     /// What became of its rows.
     pub counts: Counts,
+}
+
+/// A table of bills that was split, and what was made of it. Amounts in yuan;
+/// `accounted = accounted_of_stays + accounted_of_visits + accounted_held_back`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BillsEntry {
+    /// Id.
+    pub id: String,
+    /// The benefit pack.
+    pub benefit: String,
+    /// Its hash.
+    pub benefit_sha256: String,
+    /// Bills split.
+    pub bills: u64,
+    /// Voids.
+    pub voids: u64,
+    /// Bills, voids and rows refused.
+    pub refused: u64,
+    /// Stays made.
+    pub stays: u64,
+    /// Visits made.
+    pub visits: u64,
+    /// Stays held back.
+    pub held_back: u64,
+    /// Settlement lists without a bill.
+    pub unbilled: u64,
+    /// Total of the bills that stand.
+    pub total: String,
+    /// What the accounted funds pay of it.
+    pub accounted: String,
+    /// Of stays.
+    pub accounted_of_stays: String,
+    /// Of visits.
+    pub accounted_of_visits: String,
+    /// Of stays held back.
+    pub accounted_held_back: String,
 }
 
 /// A file's name, size and hash.

@@ -200,6 +200,7 @@ fn write(job: &Job, waterfalls: &[Waterfall<'_>], year: i32, known: Option<Day>,
         inputs: Vec::new(),
         counts: Counts::default(),
         feeds: Vec::new(),
+        bills: Vec::new(),
         outputs: Vec::new(),
     }
     .write(&folder, &FILES)?;

@@ -38,6 +38,7 @@ fn manifest(made: &str, from: &[&SettledFolder]) -> anyhow::Result<Manifest> {
         inputs,
         counts: Counts::default(),
         feeds: Vec::new(),
+        bills: Vec::new(),
         outputs: Vec::new(),
     })
 }

@@ -181,6 +181,7 @@ fn write(
         inputs,
         counts,
         feeds: Vec::new(),
+        bills: Vec::new(),
         outputs: Vec::new(),
     }
     .write(&folder, &FILES)?;

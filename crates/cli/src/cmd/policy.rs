@@ -18,6 +18,7 @@ use yibao_payment::weigh::WeighPlan;
 use yibao_policy::{Diagnostics, suggest};
 
 use super::benefit;
+use crate::made::Making;
 
 /// Widest line printed, columns of a terminal.
 const WIDTH: u16 = 110;
@@ -124,7 +125,27 @@ fn checked(folder: &yibao_policy::Folder, pack: &Pack, reference: &ReferenceFold
         let place = folder.locate(&yibao_policy::Path::of("weigh"));
         found.error_text(&refused.to_string(), Some(place), "see docs/reference/pack.md");
     }
+    bills_checked(folder, pack, &mut found);
     found
+}
+
+/// That the benefit packs of `[[bills]]` are usable and know the funds and visits named.
+fn bills_checked(folder: &yibao_policy::Folder, pack: &Pack, found: &mut Diagnostics) {
+    for (at, bills) in pack.bills.iter().enumerate() {
+        let root = folder.root().join(&bills.benefit);
+        if !root.is_dir() {
+            continue;
+        }
+        match yibao_benefit::Engine::read(&root, Day::MAX) {
+            Ok(engine) => {
+                if let Err(refused) = Making::new(bills, &engine) {
+                    let place = folder.locate(&yibao_policy::Path::of("bills").at(at));
+                    found.error_text(&refused.to_string(), Some(place), "see docs/reference/pack.md");
+                }
+            }
+            Err(more) => found.append(more),
+        }
+    }
 }
 
 fn summary(found: &Diagnostics, counts: &Counts) -> String {

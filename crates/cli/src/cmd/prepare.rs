@@ -57,11 +57,13 @@ impl Wanted {
     pub fn prepare(self, cancel: &Cancel) -> anyhow::Result<Prepared> {
         let threads = job::threads(self.threads);
         rayon::ThreadPoolBuilder::new().num_threads(threads).build_global()?;
-        let job = Job::open(&self.pack, job::data_folder(self.data))?;
+        let mut job = Job::open(&self.pack, job::data_folder(self.data))?;
         let found = yibao_payment::pack::check::check(&job.folder, &job.pack, &ReferenceFolder(job.data.clone()));
         if found.has_errors() {
             return Err(job::unusable(found));
         }
+        let rows = tempfile::tempdir()?;
+        job.split_bills(rows.path(), self.known, cancel)?;
         let declared = job.year(self.year)?;
         let year = declared.year;
         let feeds = job.feeds(declared, &self.stays, &self.feed)?;

@@ -143,6 +143,7 @@ fn manifest(prepared: &Prepared, settled: &Settled, counts: yibao_batch::settled
         inputs: prepared.inputs.clone(),
         counts,
         feeds: Vec::new(),
+        bills: Vec::new(),
         outputs: Vec::new(),
     }
 }

@@ -10,7 +10,7 @@ use yibao_batch::Cancel;
 use yibao_batch::settled::extras::ExtraColumn;
 use yibao_batch::settled::facts::FACTS;
 use yibao_batch::settled::folder::NewFolder;
-use yibao_batch::settled::manifest::{Counts, FeedEntry, FileHash, Manifest};
+use yibao_batch::settled::manifest::{BillsEntry, Counts, FeedEntry, FileHash, Manifest};
 use yibao_batch::settled::reasons::{REASONS, Reasons};
 use yibao_batch::settled::store::Waiting;
 use yibao_batch::settled::values::VALUES;
@@ -29,6 +29,7 @@ use yibao_payment::settled::{Bilingual, Settled};
 use yibao_record::feed::STAYS;
 
 use super::against::Old;
+use crate::bills;
 use crate::feeds::{self, FeedFile, OpenFeed};
 use crate::job::{self, Job};
 
@@ -80,7 +81,7 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
     let cancel = job::cancel_on_signal()?;
     let threads = job::threads(args.threads);
     rayon::ThreadPoolBuilder::new().num_threads(threads).build_global()?;
-    let job = Job::open(&args.pack, job::data_folder(args.data.clone()))?;
+    let mut job = Job::open(&args.pack, job::data_folder(args.data.clone()))?;
     let reference = ReferenceFolder(job.data.clone());
     let found = yibao_payment::pack::check::check(&job.folder, &job.pack, &reference);
     if found.has_errors() {
@@ -88,9 +89,10 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
     }
     let known = known(args.known.as_deref())?;
     let old = args.against.as_deref().map(Old::open).transpose()?;
+    let folder = NewFolder::create(&args.output)?;
+    let (splits, bills) = split_bills(&mut job, &args.output, known, &cancel)?;
     let year = job.year(args.year)?;
     let feeds = job.feeds(year, &args.stays, &args.feed)?;
-    let folder = NewFolder::create(&args.output)?;
     let (inputs, read) = std::thread::scope(|scope| {
         let hashes = scope.spawn(|| {
             let files = feeds.iter().flat_map(|feed| &feed.files);
@@ -99,7 +101,7 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
         let read = job.read_feeds(&feeds, year, threads, &cancel);
         (hashes.join(), read)
     });
-    let inputs = inputs.map_err(|_| anyhow!("hashing the inputs failed"))??;
+    let mut inputs = inputs.map_err(|_| anyhow!("hashing the inputs failed"))??;
     let mut read = read?;
     let institutions = institutions_of(&read);
     let methods = (!args.method.is_empty()).then_some(args.method.as_slice());
@@ -118,6 +120,7 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
     let settled = settle_stays(&plan, &mut read, &applied, args.month, Some(&reasons), &cancel)?;
     let counts = counts(&settled, &read);
     let entries = feeds::entries(&feeds, &inputs, &read, &settled);
+    inputs.extend(job.bill_inputs()?);
     let kept = kept::Kept::of(&settled, &job, &plan, &read);
     write_all(&folder, &settled, &read, &job, &feeds, &inputs, &kept.extras)?;
     let comparison = kept.write(&folder, &settled, &job, old.as_ref(), args.other_period)?;
@@ -125,14 +128,36 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
     let mut outputs = OUTPUTS.to_vec();
     outputs.extend(comparison.iter().flat_map(|_| super::against::FILES));
     let entries_shown = entries.clone();
-    manifest(&args, &job, &settled, &feeds, inputs, counts, entries).write(&folder, &outputs)?;
+    let manifest = manifest(&args, &job, &settled, &feeds, inputs, counts, entries);
+    Manifest { bills: bills.clone(), ..manifest }.write(&folder, &outputs)?;
     job::stop_if(&cancel)?;
+    if let Some(splits) = splits {
+        bills::manifest(&job, &bills, &splits)?;
+        splits.commit()?;
+    }
     folder.commit()?;
+    bills::print(&bills, &bills::beside(&args.output));
     summary::print(&settled, counts, &entries_shown, &args.output);
     if let Some(comparison) = &comparison {
         super::against::print(comparison, Some(&args.output));
     }
-    Ok(if settled.refused.is_empty() && settled.entries.refused() == 0 { ExitCode::SUCCESS } else { ExitCode::from(3) })
+    let all = settled.refused.is_empty() && settled.entries.refused() == 0 && !bills::any_refused(&bills);
+    Ok(if all { ExitCode::SUCCESS } else { ExitCode::from(3) })
+}
+
+/// Splits the pack's bills into a folder beside the output, where the pack has bills.
+fn split_bills(
+    job: &mut Job,
+    output: &std::path::Path,
+    known: Option<Day>,
+    cancel: &Cancel,
+) -> anyhow::Result<(Option<NewFolder>, Vec<BillsEntry>)> {
+    if job.pack.bills.is_empty() {
+        return Ok((None, Vec::new()));
+    }
+    let folder = NewFolder::create(&bills::beside(output))?;
+    let entries = job.split_bills(folder.path(), known, cancel)?;
+    Ok((Some(folder), entries))
 }
 
 /// Program and version, as the outputs name it.
@@ -315,6 +340,7 @@ fn manifest(
         inputs,
         counts,
         feeds: entries,
+        bills: Vec::new(),
         outputs: Vec::new(),
     }
 }

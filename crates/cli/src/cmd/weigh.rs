@@ -77,6 +77,7 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
         inputs,
         counts,
         feeds: Vec::new(),
+        bills: Vec::new(),
         outputs: Vec::new(),
     }
     .write(&folder, &outputs)?;

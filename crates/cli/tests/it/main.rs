@@ -5,6 +5,7 @@ mod against;
 mod bad;
 mod budget;
 mod busy;
+mod chain;
 mod composite;
 mod determinism;
 mod feeds;

@@ -184,6 +184,7 @@ fn manifest(catalogue: &Catalogue, inputs: Vec<FileHash>, counts: Counts) -> Man
         inputs,
         counts,
         feeds: Vec::new(),
+        bills: Vec::new(),
         outputs: Vec::new(),
     }
 }
