@@ -17,4 +17,5 @@ mod publish;
 mod real_input;
 mod region;
 mod settled;
+mod split_table;
 mod year;
