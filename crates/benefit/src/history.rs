@@ -1,5 +1,5 @@
-//! A person's settlements in order: settling, voiding (also out of order), and settling again when a value was
-//! published late or a status granted afterwards.
+//! The settlements of a person, or of persons on one balance, in order: settling, voiding (also out of order), and
+//! settling again when a value was published late or a status granted afterwards.
 
 use yibao_kernel::explain::Explanation;
 use yibao_record::bill::Bill;
@@ -9,19 +9,58 @@ use crate::answer::Answer;
 use crate::pack::header::VoidRule;
 use crate::plan::Engine;
 use crate::refusal::Refusal;
-use crate::split::{Split, Splitter, State};
+use crate::split::Split;
+
+mod household;
+
+pub use household::Household;
 
 /// One settlement.
 #[derive(Clone, Debug)]
 pub struct Settled {
+    /// Place of the person in the household.
+    pub member: usize,
+    /// The bill as it was sent.
+    pub id: String,
+    /// The bill, or the two it was divided into at the end of a year.
+    pub parts: Vec<Part>,
+    /// Whether it was voided.
+    pub voided: bool,
+}
+
+/// One bill of a settlement.
+#[derive(Clone, Debug)]
+pub struct Part {
     /// The bill.
     pub bill: Bill,
     /// What it came to.
     pub split: Split,
     /// Why.
     pub reasons: Explanation,
-    /// Whether it was voided.
-    pub voided: bool,
+}
+
+/// A bill that came out differently when split again.
+#[derive(Clone, Debug)]
+pub struct Changed {
+    /// Place of the person in the household.
+    pub member: usize,
+    /// The bill.
+    pub bill: String,
+    /// Before.
+    pub before: Split,
+    /// After.
+    pub after: Split,
+    /// Why it is what it is now.
+    pub reasons: Explanation,
+}
+
+/// What a void takes back, and what follows from it.
+#[derive(Clone, Debug, Default)]
+pub struct Reversal {
+    /// Every amount negated, one for each bill of the settlement.
+    pub parts: Vec<Part>,
+    /// Later bills that came out differently, in order.
+    pub changed: Vec<Changed>,
 }
 
 /// A settlement that came out differently when settled again.
@@ -44,12 +83,10 @@ pub struct Void {
     pub adjustments: Vec<Adjustment>,
 }
 
-/// A person's settlements.
+/// Settlements in order.
 #[derive(Debug)]
 pub struct History<'e> {
-    engine: &'e Engine,
-    before: PersonState,
-    state: State,
+    household: Household<'e>,
     settled: Vec<Settled>,
 }
 
@@ -59,40 +96,63 @@ impl<'e> History<'e> {
     /// # Errors
     /// Accumulators of another pack.
     pub fn new(engine: &'e Engine, before: PersonState) -> Result<Self, Refusal> {
-        let state = State::read(engine, &before.accumulators, &before.accounts)?;
-        Ok(Self { engine, before, state, settled: Vec::new() })
+        Household::new(engine, None, vec![before]).map(Self::of)
     }
 
-    /// Settles a bill.
+    /// Begins with persons on one balance.
+    #[must_use]
+    pub const fn of(household: Household<'e>) -> Self {
+        Self { household, settled: Vec::new() }
+    }
+
+    /// Settles a bill of the only (or first) person.
     ///
     /// # Errors
     /// [`Refusal`]; also for a bill that is settled already.
     pub fn settle(&mut self, bill: Bill) -> Result<Answer, Refusal> {
-        if self.settled.iter().any(|settled| settled.bill.id == bill.id) {
+        let id = bill.id.clone();
+        let settled = self.settle_parts(0, &id, vec![bill])?;
+        let part = settled.parts.first().map(|part| (part.bill.clone(), part.split.clone()));
+        let (bill, split) = part.ok_or_else(unknown)?;
+        self.answer(0, &bill, &split)
+    }
+
+    fn answer(&self, member: usize, bill: &Bill, split: &Split) -> Result<Answer, Refusal> {
+        let state = self.household.numbers(member).ok_or_else(unknown)?;
+        Ok(Answer::of(self.household.engine(), bill, split, state))
+    }
+
+    /// Settles a bill of a person, given as itself or as the two it was divided into. All of it is settled or nothing.
+    ///
+    /// # Errors
+    /// [`Refusal`]; also for a bill that is settled already.
+    pub fn settle_parts(&mut self, member: usize, id: &str, bills: Vec<Bill>) -> Result<&Settled, Refusal> {
+        if self.settled.iter().any(|settled| settled.member == member && settled.id == id) {
             return Err(Refusal::new(
                 "settled",
-                format!("bill {} is settled already", bill.id),
+                format!("bill {id} is settled already"),
                 "a bill is settled once; after a void send the rest as a new bill",
             ));
         }
-        let (mut split, mut reasons) = (Split::default(), Explanation::default());
-        Splitter::new(self.engine).split(
-            &bill,
-            &self.before.person,
-            &mut self.state,
-            &mut split,
-            Some(&mut reasons),
-        )?;
-        let answer = Answer::of(self.engine, &bill, &split, &self.state);
-        self.settled.push(Settled { bill, split, reasons, voided: false });
-        Ok(answer)
+        let mut parts: Vec<Part> = Vec::with_capacity(bills.len());
+        for bill in bills {
+            let (mut split, mut reasons) = (Split::default(), Explanation::default());
+            if let Err(refusal) = self.household.split(member, &bill, &mut split, Some(&mut reasons)) {
+                for part in parts.iter().rev() {
+                    self.household.undo(member, &part.split);
+                }
+                return Err(refusal);
+            }
+            parts.push(Part { bill, split, reasons });
+        }
+        self.settled.push(Settled { member, id: id.to_owned(), parts, voided: false });
+        self.settled.last().ok_or_else(unknown)
     }
 
-    /// Voids a settlement. What followed is settled again where the pack says so; when any of it is refused, nothing
-    /// changes.
+    /// Voids a settlement of the only (or first) person.
     ///
     /// # Errors
-    /// [`Refusal`]: unknown, voided already, a void itself, or followed by others where only the last may be voided.
+    /// As [`History::take_back`].
     pub fn void(&mut self, bill: &str) -> Result<Void, Refusal> {
         if let Some(of) = bill.strip_prefix(VOID_MARK) {
             return Err(Refusal::new(
@@ -101,7 +161,31 @@ impl<'e> History<'e> {
                 "a void is not voided; settle the rest as a new bill",
             ));
         }
-        let Some(at) = self.settled.iter().position(|settled| settled.bill.id == bill) else {
+        let reversal = self.take_back(0, bill)?;
+        let engine = self.household.engine();
+        let part = reversal.parts.first().ok_or_else(unknown)?;
+        let adjusted = |changed: &Changed| {
+            let settled = self.settled.iter().flat_map(|settled| &settled.parts);
+            let bill = settled.map(|part| &part.bill).find(|bill| bill.id == changed.bill)?;
+            let state = self.household.numbers(changed.member)?;
+            let (before, after) =
+                (Answer::of(engine, bill, &changed.before, state), Answer::of(engine, bill, &changed.after, state));
+            Some(Adjustment { bill: changed.bill.clone(), before, after })
+        };
+        Ok(Void {
+            reversal: self.answer(0, &part.bill, &part.split)?,
+            adjustments: reversal.changed.iter().filter_map(adjusted).collect(),
+        })
+    }
+
+    /// Voids a settlement of a person. What followed, of everybody on the balance, is split again where the pack says
+    /// so; when any of it is refused, nothing changes.
+    ///
+    /// # Errors
+    /// [`Refusal`]: unknown, voided already, or followed by others where only the last may be voided.
+    pub fn take_back(&mut self, member: usize, bill: &str) -> Result<Reversal, Refusal> {
+        let own = |settled: &Settled| settled.member == member;
+        let Some(at) = self.settled.iter().position(|settled| own(settled) && settled.id == bill) else {
             return Err(Refusal::new(
                 "not_settled",
                 format!("bill {bill} is not settled"),
@@ -116,43 +200,75 @@ impl<'e> History<'e> {
                 "a settlement is voided once",
             ));
         }
-        let later: Vec<usize> =
-            self.settled.iter().enumerate().skip(at + 1).filter(|(_, later)| !later.voided).map(|(at, _)| at).collect();
-        if !later.is_empty() && self.engine.pack.benefit.void == VoidRule::LastOnly {
-            let message = format!("{} settlements follow bill {bill}", later.len());
-            return Err(Refusal::new("not_last", message, "void the later ones first, the last one first"));
+        let follows = self.settled.iter().enumerate().skip(at + 1).filter(|(_, later)| !later.voided);
+        let mut later: Vec<usize> = follows.map(|(at, _)| at).collect();
+        if self.household.engine().pack.benefit.void == VoidRule::LastOnly {
+            let count = later.iter().filter(|at| self.settled.get(**at).is_some_and(own)).count();
+            if count > 0 {
+                let message = format!("{count} settlements follow bill {bill}");
+                return Err(Refusal::new("not_last", message, "void the later ones first, the last one first"));
+            }
+            later.clear();
         }
-        let mut state = self.state.clone();
-        for one in later.iter().rev().chain(std::iter::once(&at)) {
-            if let Some(settled) = self.settled.get(*one) {
-                state.undo(&settled.split);
+        let kept = self.household.kept();
+        match self.settle_without(at, &later) {
+            Ok(changed) => {
+                let settled = self.settled.get_mut(at).ok_or_else(unknown)?;
+                settled.voided = true;
+                let negated = |part: &Part| Part { split: part.split.negated(), ..part.clone() };
+                Ok(Reversal { parts: settled.parts.iter().map(negated).collect(), changed })
+            }
+            Err(refusal) => {
+                self.household.put_back(kept);
+                Err(refusal)
             }
         }
-        let reversal = Answer::of(self.engine, &settled.bill, &settled.split.negated(), &state);
-        let mut again = Vec::with_capacity(later.len());
-        let mut adjustments = Vec::new();
-        let mut splitter = Splitter::new(self.engine);
-        for one in &later {
-            let Some(old) = self.settled.get(*one) else { continue };
-            let (mut split, mut reasons) = (Split::default(), Explanation::default());
-            splitter.split(&old.bill, &self.before.person, &mut state, &mut split, Some(&mut reasons))?;
-            adjustments.extend(adjusted(self.engine, &old.bill, &old.split, &split, &state));
-            again.push((*one, split, reasons));
-        }
-        for (one, split, reasons) in again {
-            if let Some(settled) = self.settled.get_mut(one) {
-                (settled.split, settled.reasons) = (split, reasons);
-            }
-        }
-        if let Some(settled) = self.settled.get_mut(at) {
-            settled.voided = true;
-        }
-        self.state = state;
-        Ok(Void { reversal, adjustments })
     }
 
-    /// Settles everything again by another version of the pack (values published late) or other facts of the person
-    /// (a status granted afterwards); what comes out differently.
+    /// Takes back the settlements of `later` and the one `at`, and settles `later` again.
+    fn settle_without(&mut self, at: usize, later: &[usize]) -> Result<Vec<Changed>, Refusal> {
+        for settled in later.iter().rev().chain(std::iter::once(&at)).filter_map(|one| self.settled.get(*one)) {
+            for part in settled.parts.iter().rev() {
+                self.household.undo(settled.member, &part.split);
+            }
+        }
+        let mut again: Vec<Vec<(Split, Explanation)>> = Vec::with_capacity(later.len());
+        for settled in later.iter().filter_map(|one| self.settled.get(*one)) {
+            let mut parts = Vec::with_capacity(settled.parts.len());
+            for part in &settled.parts {
+                let (mut split, mut reasons) = (Split::default(), Explanation::default());
+                self.household.split(settled.member, &part.bill, &mut split, Some(&mut reasons)).map_err(
+                    |refusal| {
+                        let message = format!("bill {} would be refused after it: {}", settled.id, refusal.message);
+                        Refusal::new("void_refused", message, "void that bill first, then this one")
+                    },
+                )?;
+                parts.push((split, reasons));
+            }
+            again.push(parts);
+        }
+        let mut changed = Vec::new();
+        for (one, parts) in later.iter().zip(again) {
+            let Some(settled) = self.settled.get_mut(*one) else { continue };
+            for (part, (split, reasons)) in settled.parts.iter_mut().zip(parts) {
+                let before = std::mem::replace(&mut part.split, split);
+                part.reasons = reasons;
+                if differs(&before, &part.split) {
+                    changed.push(Changed {
+                        member: settled.member,
+                        bill: part.bill.id.clone(),
+                        before,
+                        after: part.split.clone(),
+                        reasons: part.reasons.clone(),
+                    });
+                }
+            }
+        }
+        Ok(changed)
+    }
+
+    /// Settles everything of the only (or first) person again by another version of the pack (values published late)
+    /// or other facts of the person (a status granted afterwards); what comes out differently.
     ///
     /// # Errors
     /// [`Refusal`] of the first bill that is refused.
@@ -163,10 +279,11 @@ impl<'e> History<'e> {
     ) -> Result<(History<'n>, Vec<Adjustment>), Refusal> {
         let mut new = History::new(engine, person.clone())?;
         let mut adjustments = Vec::new();
-        for old in self.settled.iter().filter(|settled| !settled.voided) {
+        let standing = self.settled.iter().filter(|settled| settled.member == 0 && !settled.voided);
+        for old in standing.flat_map(|settled| &settled.parts) {
             let after = new.settle(old.bill.clone())?;
-            let before = Answer::of(self.engine, &old.bill, &old.split, &self.state);
-            if differs(&before, &after) {
+            let before = self.answer(0, &old.bill, &old.split)?;
+            if answers_differ(&before, &after) {
                 adjustments.push(Adjustment { bill: old.bill.id.clone(), before, after });
             }
         }
@@ -179,14 +296,22 @@ impl<'e> History<'e> {
         &self.settled
     }
 
-    /// The person's year as it stands.
+    /// The persons.
     #[must_use]
-    pub fn state(&self) -> PersonState {
-        PersonState {
-            person: self.before.person.clone(),
-            accounts: self.state.accounts.clone(),
-            accumulators: self.state.write(self.engine),
-        }
+    pub const fn household(&self) -> &Household<'e> {
+        &self.household
+    }
+
+    /// The persons, when nothing more is settled.
+    #[must_use]
+    pub fn into_household(self) -> Household<'e> {
+        self.household
+    }
+
+    /// The first person's year as it stands.
+    #[must_use]
+    pub fn state(&self) -> Option<PersonState> {
+        self.household.state(0)
     }
 }
 
@@ -197,13 +322,18 @@ fn unknown() -> Refusal {
     Refusal::new("not_settled", "the bill is not settled", "only a settlement can be voided")
 }
 
-fn adjusted(engine: &Engine, bill: &Bill, before: &Split, after: &Split, state: &State) -> Option<Adjustment> {
-    let (before, after) = (Answer::of(engine, bill, before, state), Answer::of(engine, bill, after, state));
-    differs(&before, &after).then(|| Adjustment { bill: bill.id.clone(), before, after })
+/// Whether an amount of it is another.
+fn differs(before: &Split, after: &Split) -> bool {
+    before.total != after.total
+        || before.parts != after.parts
+        || before.deductible() != after.deductible()
+        || before.funds != after.funds
+        || before.account() != after.account()
+        || before.cash != after.cash
 }
 
-/// Whether anybody pays something else.
-fn differs(before: &Answer, after: &Answer) -> bool {
+/// Whether anybody pays something else; two packs may place their payers differently.
+fn answers_differ(before: &Answer, after: &Answer) -> bool {
     before.funds != after.funds
         || before.account != after.account
         || before.cash != after.cash

@@ -242,7 +242,7 @@ fn only_the_last_may_be_voided_where_the_pack_says_so() {
     );
     history.void("B2").unwrap();
     history.void("B1").unwrap();
-    assert!(history.state().accumulators.is_empty());
+    assert!(history.state().unwrap().accumulators.is_empty());
 }
 
 /// Packs that are refused: a good one with one thing changed, and what is said.

@@ -10,6 +10,7 @@ pub mod explain;
 pub mod group;
 pub mod indicators;
 pub mod negotiate;
+mod persons;
 pub mod policy;
 pub mod prepare;
 pub mod preview;

@@ -13,8 +13,11 @@ use yibao_kernel::{Day, Fen};
 use yibao_record::bill::Bill;
 use yibao_record::person::PersonState;
 
+mod house;
+mod output;
 mod rows;
 mod stream;
+mod take;
 
 /// Exit code of a refused bill or pack.
 const REFUSED: u8 = 3;
@@ -85,7 +88,16 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
                 "a table of bills needs the persons\n  hint: add --person PERSONS.jsonl, one person and year so far per line"
             );
         };
-        return stream::run(&home, &args.bills, person, output, args.explain);
+        let table = stream::Table {
+            home: &home,
+            care: care.as_ref(),
+            bills: &args.bills,
+            persons: person,
+            output,
+            explain: args.explain,
+            known: args.known.as_deref(),
+        };
+        return table.run();
     }
     one(&home, care.as_ref(), &args, lang)
 }

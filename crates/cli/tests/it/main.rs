@@ -18,4 +18,5 @@ mod publish;
 mod real_input;
 mod region;
 mod settled;
+mod split_table;
 mod year;

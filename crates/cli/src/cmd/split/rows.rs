@@ -14,7 +14,7 @@ pub struct Columns {
 }
 
 /// Names of columns; the first twelve must be there.
-const NAMES: [&str; 36] = [
+const NAMES: [&str; 37] = [
     "bill_id",
     "person_id",
     "institution",
@@ -49,6 +49,7 @@ const NAMES: [&str; 36] = [
     "in_scope",
     "line_diseases",
     "total",
+    "voids",
     "care_area",
     "note",
 ];
@@ -97,6 +98,35 @@ impl Columns {
     /// Not text.
     pub fn ids<'a>(&self, record: &'a Record<'_>) -> Result<(&'a str, &'a str), String> {
         Ok((self.text(record, "bill_id")?, self.text(record, "person_id")?))
+    }
+
+    /// The bill a row voids; empty for a bill.
+    ///
+    /// # Errors
+    /// Not text.
+    pub fn voids<'a>(&self, record: &'a Record<'_>) -> Result<&'a str, String> {
+        self.text(record, "voids")
+    }
+
+    /// The last day of a bill, the day of a void.
+    ///
+    /// # Errors
+    /// Not a date.
+    pub fn end(&self, record: &Record<'_>) -> Result<Day, String> {
+        Day::parse(self.text(record, "end")?).map_err(|_| "column \"end\": not a date".to_owned())
+    }
+
+    /// The bill's total, where the table states it.
+    ///
+    /// # Errors
+    /// Not an amount.
+    pub fn total(&self, record: &Record<'_>) -> Result<Option<Fen>, String> {
+        match self.text(record, "total")? {
+            "" => Ok(None),
+            text => {
+                Fen::parse_yuan(text.as_bytes()).map(Some).map_err(|_| "column \"total\": not an amount".to_owned())
+            }
+        }
     }
 
     /// The bill a row begins, still without lines.

@@ -1,0 +1,361 @@
+//! What a run over a table writes: rows as text, sums that must add up, and a folder that appears whole.
+
+use std::borrow::Cow;
+use std::fmt::Write as _;
+use std::io::{BufWriter, Write as _};
+use std::path::{Path, PathBuf};
+
+use rayon::prelude::*;
+use serde_json::{Map, Value, json};
+use yibao_batch::settled::folder::NewFolder;
+use yibao_batch::settled::manifest::{Counts, FileHash, Manifest};
+use yibao_benefit::answer::ILLUSTRATIVE;
+use yibao_benefit::{Engine, Refusal, Split};
+use yibao_kernel::Fen;
+
+use crate::cmd::settle::PROGRAM;
+
+/// One household's part of the output.
+pub struct Done {
+    /// Rows of `splits.csv`.
+    pub splits: String,
+    /// Rows of `adjustments.csv`.
+    pub adjustments: String,
+    /// Rows of `reasons.csv`.
+    pub reasons: String,
+    /// Lines of `persons.jsonl`.
+    pub persons: String,
+    /// Rows of `refused.csv` by the line they are about.
+    pub refused: Vec<(u64, String)>,
+    /// Counts and sums.
+    pub totals: Totals,
+}
+
+impl Done {
+    /// Nothing yet.
+    pub fn new(engine: &Engine) -> Self {
+        let (splits, adjustments, reasons, persons) = (String::new(), String::new(), String::new(), String::new());
+        Self { splits, adjustments, reasons, persons, refused: Vec::new(), totals: Totals::new(engine) }
+    }
+
+    /// A person's line.
+    pub fn person(&mut self, text: &str) {
+        self.persons.push_str(text);
+        self.persons.push('\n');
+        self.totals.persons += 1;
+    }
+
+    /// A row that was refused.
+    pub fn refuse(&mut self, line: u64, id: &str, person: &str, refusal: &Refusal) {
+        let row = format!(
+            "{line},{},{},{},{},{}\n",
+            quoted(id),
+            quoted(person),
+            refusal.code,
+            quoted(&refusal.message),
+            quoted(&refusal.hint)
+        );
+        self.refused.push((line, row));
+    }
+}
+
+/// Counts, and what was paid by whom, in fen.
+#[derive(Clone, Debug, Default)]
+pub struct Totals {
+    /// Bills split.
+    pub bills: u64,
+    /// Voids done.
+    pub voids: u64,
+    /// Bills that came out differently after a void.
+    pub adjustments: u64,
+    /// Bills and voids refused.
+    pub refused: u64,
+    /// Rows that cannot be taken apart.
+    pub strays: u64,
+    /// Persons written.
+    pub persons: u64,
+    total: i128,
+    funds: Vec<i128>,
+    account: i128,
+    cash: i128,
+}
+
+impl Totals {
+    /// Nothing yet.
+    pub fn new(engine: &Engine) -> Self {
+        Self { funds: vec![0; engine.funds.len()], ..Self::default() }
+    }
+
+    /// Adds a split.
+    pub fn add(&mut self, split: &Split) {
+        self.signed(split, 1);
+    }
+
+    fn signed(&mut self, split: &Split, sign: i128) {
+        self.total += sign * i128::from(split.total);
+        self.account += sign * i128::from(split.account().get());
+        self.cash += sign * i128::from(split.cash);
+        for (sum, paid) in self.funds.iter_mut().zip(&split.funds) {
+            *sum += sign * i128::from(*paid);
+        }
+    }
+
+    /// What changed from one split to another.
+    pub fn difference(&mut self, before: &Split, after: &Split) {
+        self.signed(after, 1);
+        self.signed(before, -1);
+    }
+
+    /// Adds other counts and sums.
+    pub fn join(&mut self, other: &Self) {
+        self.bills += other.bills;
+        self.voids += other.voids;
+        self.adjustments += other.adjustments;
+        self.refused += other.refused;
+        self.strays += other.strays;
+        self.persons += other.persons;
+        self.total += other.total;
+        self.account += other.account;
+        self.cash += other.cash;
+        for (sum, paid) in self.funds.iter_mut().zip(&other.funds) {
+            *sum += paid;
+        }
+    }
+
+    /// Funds, accounts and cash come to the total.
+    fn assert(&self) {
+        let paid: i128 = self.funds.iter().sum::<i128>() + self.account + self.cash;
+        assert!(paid == self.total, "funds, accounts and cash come to the total: {self:?}");
+    }
+
+    /// As `run.json` says it.
+    fn json(&self, engine: &Engine) -> Value {
+        let funds: Map<String, Value> =
+            engine.funds.iter().zip(&self.funds).map(|(fund, paid)| (fund.id.clone(), yuan(*paid).into())).collect();
+        json!({ "total": yuan(self.total), "funds": funds, "account": yuan(self.account), "cash": yuan(self.cash) })
+    }
+
+    /// Prints who paid what.
+    fn print(&self, engine: &Engine) {
+        let mut rows = vec![("费用总额 total".to_owned(), self.total)];
+        for (fund, paid) in engine.funds.iter().zip(&self.funds).filter(|(_, paid)| **paid != 0) {
+            rows.push((format!("  {} {}", fund.fund.title.zh, fund.fund.title.en), *paid));
+        }
+        rows.push(("  个人账户 personal accounts".to_owned(), self.account));
+        rows.push(("  现金 cash".to_owned(), self.cash));
+        let mut table = comfy_table::Table::new();
+        table.load_preset(comfy_table::presets::NOTHING);
+        rows.into_iter().for_each(|(words, amount)| {
+            table.add_row(vec![words, yuan(amount)]);
+        });
+        if let Some(column) = table.column_mut(1) {
+            column.set_cell_alignment(comfy_table::CellAlignment::Right);
+        }
+        table.lines().for_each(|line| say!("{}", line.trim_end()));
+    }
+}
+
+fn yuan(fen: i128) -> String {
+    let (sign, fen) = (if fen < 0 { "-" } else { "" }, fen.unsigned_abs());
+    format!("{sign}{}.{:02}", fen / 100, fen % 100)
+}
+
+/// The files of a run.
+pub struct Files {
+    folder: NewFolder,
+    splits: BufWriter<std::fs::File>,
+    adjustments: BufWriter<std::fs::File>,
+    refused: BufWriter<std::fs::File>,
+    persons: BufWriter<std::fs::File>,
+    reasons: Option<BufWriter<std::fs::File>>,
+}
+
+/// Files beside `reasons.csv`, `rules.json`, `run.json`.
+const ALWAYS: [&str; 4] = ["splits.csv", "adjustments.csv", "refused.csv", "persons.jsonl"];
+
+impl Files {
+    /// Opens the files of a folder that is not there yet.
+    ///
+    /// # Errors
+    /// The folder is occupied or cannot be written to.
+    pub fn create(engine: &Engine, output: &Path, explain: bool) -> anyhow::Result<Self> {
+        let folder = NewFolder::create(output)?;
+        let create = |name: &str| std::fs::File::create(folder.file(name)).map(BufWriter::new);
+        let [splits, adjustments, refused, persons] = ALWAYS.map(create);
+        let reasons = explain.then(|| create("reasons.csv")).transpose()?;
+        let mut files = Self {
+            splits: splits?,
+            adjustments: adjustments?,
+            refused: refused?,
+            persons: persons?,
+            reasons,
+            folder,
+        };
+        let amounts = columns(engine);
+        writeln!(files.splits, "bill_id,person_id,{amounts},review,illustrative,voids")?;
+        writeln!(files.adjustments, "void_id,bill_id,person_id,{amounts}")?;
+        writeln!(files.refused, "line,bill_id,person_id,code,message,hint")?;
+        if let Some(reasons) = &mut files.reasons {
+            writeln!(reasons, "bill_id,person_id,void_id,steps")?;
+        }
+        Ok(files)
+    }
+
+    /// Writes what a household came to.
+    ///
+    /// # Errors
+    /// A file cannot be written.
+    pub fn write(&mut self, mut done: Done) -> anyhow::Result<()> {
+        self.splits.write_all(done.splits.as_bytes())?;
+        self.adjustments.write_all(done.adjustments.as_bytes())?;
+        self.persons.write_all(done.persons.as_bytes())?;
+        if let Some(reasons) = &mut self.reasons {
+            reasons.write_all(done.reasons.as_bytes())?;
+        }
+        done.refused.sort_by_key(|(line, _)| *line);
+        for (_, row) in &done.refused {
+            self.refused.write_all(row.as_bytes())?;
+        }
+        Ok(())
+    }
+
+    /// Puts the folder in its place.
+    ///
+    /// # Errors
+    /// A file cannot be written.
+    pub fn finish(mut self, engine: &Engine, inputs: Vec<FileHash>, run: &Run<'_>) -> anyhow::Result<()> {
+        let files = [&mut self.splits, &mut self.adjustments, &mut self.refused, &mut self.persons];
+        for file in files.into_iter().chain(&mut self.reasons) {
+            file.flush()?;
+        }
+        run.totals.assert();
+        self.folder.write("rules.json", &serde_json::to_vec(&engine.book)?)?;
+        self.folder.write("run.json", format!("{:#}\n", run.json(engine)).as_bytes())?;
+        let names = ALWAYS.iter().chain(self.reasons.is_some().then_some(&"reasons.csv"));
+        let names: Vec<&str> = names.copied().chain(["rules.json", "run.json"]).collect();
+        let hashed = names.par_iter().map(|name| FileHash::of(&self.folder.file(name)));
+        let header = &engine.pack.benefit;
+        let totals = run.totals;
+        let manifest = Manifest {
+            format: 1,
+            program: PROGRAM.to_owned(),
+            made: "split".to_owned(),
+            pack: header.id.clone(),
+            pack_sha256: engine.hash.clone(),
+            scheme: None,
+            scheme_sha256: None,
+            period: String::new(),
+            methods: Vec::new(),
+            known: run.known.map(str::to_owned),
+            inputs,
+            counts: Counts {
+                read: totals.bills + totals.voids + totals.refused,
+                settled: totals.bills + totals.voids,
+                refused: totals.refused,
+                not_selected: 0,
+            },
+            feeds: Vec::new(),
+            outputs: hashed.collect::<Result<_, _>>()?,
+        };
+        manifest.write(&self.folder, &[])?;
+        self.folder.commit()?;
+        Ok(())
+    }
+}
+
+/// What a run was, for its summary.
+pub struct Run<'r> {
+    /// Counts and sums.
+    pub totals: &'r Totals,
+    /// The pack of the place of care.
+    pub care: Option<&'r Engine>,
+    /// Day of knowledge, as asked.
+    pub known: Option<&'r str>,
+    /// Where the folder stands.
+    pub output: PathBuf,
+}
+
+impl Run<'_> {
+    fn json(&self, engine: &Engine) -> Value {
+        let (header, totals) = (&engine.pack.benefit, self.totals);
+        let care = self.care.map(|care| json!({ "pack": care.pack.benefit.id, "pack_hash": care.hash }));
+        json!({
+            "pack": header.id, "pack_hash": engine.hash, "illustrative": mark(engine), "care": care,
+            "known": self.known, "bills": totals.bills, "voids": totals.voids, "adjustments": totals.adjustments,
+            "refused": totals.refused, "rows_refused": totals.strays, "persons": totals.persons,
+            "paid": totals.json(engine),
+        })
+    }
+
+    /// Prints what was done.
+    pub fn print(&self, engine: &Engine) {
+        let totals = self.totals;
+        let mut words = format!("{} 张费用单 bills, {} 人 persons", totals.bills, totals.persons);
+        // Writing to a String does not fail.
+        if totals.voids > 0 {
+            let _ = write!(words, ", {} 张退费 voids, {} 张重新结算 adjusted", totals.voids, totals.adjustments);
+        }
+        let _ = write!(words, ", {} 张拒付 refused", totals.refused);
+        if totals.strays > 0 {
+            let _ = write!(words, ", {} 行无法读取 unreadable rows", totals.strays);
+        }
+        say!("{words} → {}", self.output.display());
+        totals.print(engine);
+        if totals.refused + totals.strays > 0 {
+            say!("※ 拒付及原因 refused, and why: {}", self.output.join("refused.csv").display());
+        }
+        if let Some(mark) = mark(engine) {
+            say!("※ {mark}");
+        }
+    }
+}
+
+fn mark(engine: &Engine) -> Option<String> {
+    engine.pack.benefit.is_illustrative().then(|| format!("{}; {}", ILLUSTRATIVE.0, ILLUSTRATIVE.1))
+}
+
+/// Names of the amounts of a split.
+fn columns(engine: &Engine) -> String {
+    let funds: String = engine.funds.iter().map(|fund| format!("fund:{},", fund.id)).collect();
+    format!("total,full_self,over_limit,first_self,in_scope,deductible,{funds}account,cash")
+}
+
+/// The amounts of a split in the order of their columns.
+fn amounts(split: &Split) -> impl Iterator<Item = Fen> + '_ {
+    let parts = split.parts;
+    [Fen::new(split.total), parts.full_self, parts.over_limit, parts.first_self, parts.in_scope, split.deductible()]
+        .into_iter()
+        .chain(split.funds.iter().map(|paid| Fen::new(*paid)))
+        .chain([split.account(), Fen::new(split.cash)])
+}
+
+/// A row of `splits.csv`: the bill or void, its person, what it voids.
+pub fn split_row(to: &mut String, engine: &Engine, (id, person, voids): (&str, &str, &str), split: &Split) {
+    // Writing to a String does not fail.
+    let _ = write!(to, "{},{},", quoted(id), quoted(person));
+    amounts(split).for_each(|amount| {
+        let _ = write!(to, "{amount},");
+    });
+    let review = split.lines.iter().filter(|line| line.review).count();
+    let mark = u8::from(engine.pack.benefit.is_illustrative());
+    let _ = writeln!(to, "{review},{mark},{}", quoted(voids));
+}
+
+/// A row of `adjustments.csv`: the void, the bill, its person.
+pub fn adjustment_row(to: &mut String, (void, bill, person): (&str, &str, &str), before: &Split, after: &Split) {
+    // Writing to a String does not fail.
+    let _ = write!(to, "{},{},{}", quoted(void), quoted(bill), quoted(person));
+    for (after, before) in amounts(after).zip(amounts(before)) {
+        let _ = write!(to, ",{}", Fen::new(after.get().saturating_sub(before.get())));
+    }
+    to.push('\n');
+}
+
+/// A field of a CSV.
+pub fn quoted(text: &str) -> Cow<'_, str> {
+    if text.contains([',', '"', '\n', '\r']) {
+        Cow::Owned(format!("\"{}\"", text.replace('"', "\"\"")))
+    } else {
+        Cow::Borrowed(text)
+    }
+}

@@ -1,0 +1,403 @@
+//! Tables of bills: voids, households, bad rows, Parquet, the sums at the end.
+
+use std::fmt::Write as _;
+
+use super::program::{Desk, copy, repository};
+
+const HEADER: &str = "bill_id,person_id,institution,level,area,visit,start,end,account,quantity,price,amount,stay,in_scope,voids";
+
+/// A desk with the demo packs.
+pub fn desk() -> Desk {
+    let desk = Desk::empty();
+    for name in ["demo-coast", "demo-hill"] {
+        copy(&repository().join("policies").join(name), &desk.path(name));
+    }
+    desk
+}
+
+/// A stay, all of it in scope.
+fn stay(id: &str, person: &str, start: &str, end: &str, amount: &str, account: &str) -> String {
+    format!("{id},{person},H1,level3,990102,inpatient,{start},{end},{account},1,{amount},{amount},S-{id},{amount},")
+}
+
+fn void(id: &str, person: &str, end: &str, of: &str) -> String {
+    format!("{id},{person},,,,,,{end},,,,,,,{of}")
+}
+
+fn table(rows: &[String]) -> String {
+    format!("{HEADER}\n{}\n", rows.join("\n"))
+}
+
+/// A person of the coast with accounts.
+pub fn person(id: &str, accounts: &[(&str, &str, &str)]) -> String {
+    let accounts: Vec<_> = accounts
+        .iter()
+        .map(|(id, kind, balance)| serde_json::json!({ "id": id, "kind": kind, "balance": balance }))
+        .collect();
+    let state = serde_json::json!({
+        "person": { "id": id, "birth": "1980-01-01", "sex": "1",
+            "insured": [{ "scheme": "employee", "area": "990102", "status": "active", "from": "2010-01-01" }],
+            "facts": { "tenure_years": [{ "value": "10", "from": "2020-01-01" }] } },
+        "accounts": accounts,
+    });
+    format!("{state}\n")
+}
+
+fn split(desk: &Desk, rows: &[String], persons: &str) -> super::program::Run {
+    desk.write("bills.csv", table(rows));
+    desk.write("persons.jsonl", persons);
+    desk.run(&["split", "bills.csv", "--pack", "demo-coast", "--person", "persons.jsonl", "-o", "out", "--explain"])
+}
+
+/// Columns of a CSV by name, without the header.
+fn columns(desk: &Desk, file: &str, names: &[&str]) -> Vec<String> {
+    let text = desk.text(file);
+    let mut reader = csv::Reader::from_reader(text.as_bytes());
+    let header = reader.headers().unwrap().clone();
+    let places: Vec<usize> =
+        names.iter().map(|name| header.iter().position(|column| column == *name).expect(name)).collect();
+    let row = |record: csv::StringRecord| places.iter().map(|at| record[*at].to_owned()).collect::<Vec<_>>().join(" ");
+    reader.records().map(|record| row(record.unwrap())).collect()
+}
+
+#[test]
+fn a_void_takes_a_bill_back_and_settles_what_followed_again() {
+    let desk = desk();
+    let rows = [
+        stay("B1", "P", "2025-08-01", "2025-08-21", "50000.00", "own"),
+        stay("B2", "P", "2025-10-01", "2025-10-11", "10000.00", "none"),
+        void("V1", "P", "2025-11-01", "B1"),
+        stay("B3", "P", "2025-12-01", "2025-12-11", "10000.00", "own"),
+    ];
+    let run = split(&desk, &rows, &person("P", &[("A", "current", "1000.00")])).ended(0);
+    assert_eq!(
+        columns(&desk, "out/splits.csv", &["bill_id", "total", "deductible", "fund:pool", "account", "cash", "voids"]),
+        [
+            "B1 50000.00 1600.00 42640.00 1000.00 6360.00 ",
+            "B2 10000.00 1400.00 7310.00 0.00 2690.00 ",
+            "V1 -50000.00 -1600.00 -42640.00 -1000.00 -6360.00 B1",
+            // The second stay of the year now, with the account back.
+            "B3 10000.00 1400.00 7310.00 1000.00 1690.00 ",
+        ]
+    );
+    // B2 is the first stay of the year now: 1600, and 85 % of the rest.
+    assert_eq!(
+        columns(&desk, "out/adjustments.csv", &["void_id", "bill_id", "person_id", "total", "deductible", "fund:pool", "cash"]),
+        ["V1 B2 P 0.00 200.00 -170.00 170.00"]
+    );
+    assert_eq!(
+        run.out,
+        "3 张费用单 bills, 1 人 persons, 1 张退费 voids, 1 张重新结算 adjusted, 0 张拒付 refused → out\n\
+         \u{20}费用总额 total                     20000.00\n\
+         \u{20}  职工统筹基金 employee pooled fund  14450.00\n\
+         \u{20}  个人账户 personal accounts          1000.00\n\
+         \u{20}  现金 cash                           4550.00\n"
+    );
+    // As if B1 had never been.
+    let never = self::desk();
+    let rows = [rows[1].clone(), rows[3].clone()];
+    split(&never, &rows, &person("P", &[("A", "current", "1000.00")])).ended(0);
+    assert_eq!(never.text("out/persons.jsonl"), desk.text("out/persons.jsonl"));
+    let paid = |desk: &Desk| {
+        let run: serde_json::Value = serde_json::from_str(&desk.text("out/run.json")).unwrap();
+        run["paid"].clone()
+    };
+    assert_eq!(paid(&never), paid(&desk));
+}
+
+#[test]
+fn wrong_voids_are_refused_and_change_nothing() {
+    let desk = desk();
+    let rows = [
+        stay("B1", "P", "2025-08-01", "2025-08-21", "50000.00", "own"),
+        void("V0", "P", "2025-08-22", "B2"),
+        void("V1", "P", "2025-08-22", "B1"),
+        void("V2", "P", "2025-08-22", "B1"),
+        void("V3", "P", "2025-08-22", "V1"),
+        void("V1", "P", "2025-08-22", "B1"),
+        stay("B2", "Q", "2025-08-01", "2025-08-21", "50000.00", "none"),
+        void("V5", "Q", "2025-08-22", "B1"),
+    ];
+    split(&desk, &rows, &(person("P", &[("A", "current", "1000.00")]) + &person("Q", &[]))).ended(3);
+    assert_eq!(
+        columns(&desk, "out/refused.csv", &["line", "bill_id", "person_id", "code", "message"]),
+        [
+            "3 V0 P not_settled bill B2 is not settled",
+            "5 V2 P voided bill B1 is voided already",
+            "6 V3 P void_of_void V1 is itself a void",
+            "7 V1 P settled V1 stands in the table already",
+            "9 V5 Q not_settled bill B1 is not settled",
+        ]
+    );
+    assert!(desk.text("out/persons.jsonl").starts_with(person("P", &[("A", "current", "1000.00")]).trim_end()));
+}
+
+#[test]
+fn only_the_last_may_be_voided_where_the_pack_says_so() {
+    let desk = desk();
+    desk.edit("demo-coast/pack.toml", "void = \"resettle\"", "void = \"last_only\"");
+    let rows = [
+        stay("B1", "P", "2025-08-01", "2025-08-21", "50000.00", "own"),
+        stay("B2", "P", "2025-10-01", "2025-10-11", "10000.00", "none"),
+        void("V1", "P", "2025-11-01", "B1"),
+        void("V2", "P", "2025-11-01", "B2"),
+        void("V3", "P", "2025-11-01", "B1"),
+    ];
+    split(&desk, &rows, &person("P", &[])).ended(3);
+    assert_eq!(
+        columns(&desk, "out/refused.csv", &["bill_id", "code", "message", "hint"]),
+        ["V1 not_last 1 settlements follow bill B1 void the later ones first, the last one first"]
+    );
+    assert_eq!(columns(&desk, "out/splits.csv", &["bill_id", "voids"]), ["B1 ", "B2 ", "V2 B2", "V3 B1"]);
+    assert_eq!(desk.text("out/adjustments.csv").lines().count(), 1);
+}
+
+#[test]
+fn a_void_after_which_a_later_bill_would_be_refused_is_refused() {
+    let desk = desk();
+    let mut referred = stay("B2", "P", "2025-08-21", "2025-08-30", "10000.00", "none");
+    referred = referred.replace(",10000.00,", ",10000.00,").replace(",,", ",,");
+    let header = format!("{HEADER},referral,referral_from");
+    let rows = [
+        stay("B1", "P", "2025-08-01", "2025-08-21", "5000.00", "own") + ",,",
+        referred + ",up,S-B1",
+        void("V1", "P", "2025-11-01", "B1") + ",,",
+    ];
+    desk.write("bills.csv", format!("{header}\n{}\n", rows.join("\n")));
+    desk.write("persons.jsonl", person("P", &[]));
+    let arguments = ["split", "bills.csv", "--pack", "demo-coast", "--person", "persons.jsonl", "-o", "out"];
+    desk.run(&arguments).ended(3);
+    assert_eq!(
+        columns(&desk, "out/refused.csv", &["bill_id", "code", "message", "hint"]),
+        ["V1 void_refused bill B2 would be refused after it: the stay the person was referred from is not among those settled void that bill first, then this one"]
+    );
+    assert_eq!(columns(&desk, "out/splits.csv", &["bill_id"]), ["B1", "B2"]);
+}
+
+#[test]
+fn a_household_spends_from_one_balance_in_the_order_of_days() {
+    let desk = desk();
+    // The parent's account is the child's family account. The child falls ill first, and stands second.
+    let rows = [
+        stay("B1", "parent", "2025-09-01", "2025-09-11", "10000.00", "own"),
+        stay("B2", "child", "2025-08-01", "2025-08-11", "10000.00", "family"),
+        void("V2", "child", "2025-12-01", "B2"),
+        stay("B3", "alone", "2025-08-01", "2025-08-11", "10000.00", "own"),
+    ];
+    let persons = person("parent", &[("A", "current", "3000.00")])
+        + &person("child", &[("A", "family", "3000.00")])
+        + &person("alone", &[("B", "current", "100.00")]);
+    split(&desk, &rows, &persons).ended(0);
+    assert_eq!(
+        columns(&desk, "out/splits.csv", &["bill_id", "account", "cash", "voids"]),
+        ["B1 140.00 2720.00 ", "B2 2860.00 0.00 ", "V2 -2860.00 0.00 B2", "B3 100.00 2760.00 "]
+    );
+    // Without the child's bill the parent's account pays the parent's.
+    assert_eq!(
+        columns(&desk, "out/adjustments.csv", &["void_id", "bill_id", "person_id", "account", "cash"]),
+        ["V2 B1 parent 2720.00 -2720.00"]
+    );
+    let balances = desk.text("out/persons.jsonl");
+    assert_eq!(balances.matches("\"balance\":\"140.00\"").count(), 2, "{balances}");
+}
+
+#[test]
+fn persons_who_share_an_account_and_stand_apart_are_refused_as_a_whole() {
+    let desk = desk();
+    let persons = person("P", &[("A", "current", "3000.00")])
+        + &person("Q", &[])
+        + &person("R", &[("A", "family", "3000.00")]);
+    let run = split(&desk, &[stay("B1", "P", "2025-09-01", "2025-09-11", "10000.00", "own")], &persons).ended(2);
+    assert_eq!(
+        run.err,
+        "error: persons.jsonl: the persons of lines 1 and 3 share an account and do not stand together\n  hint: put persons who share accounts next to each other, in the bills too\n"
+    );
+    assert!(!desk.path("out").exists(), "nothing is written");
+    let twice = person("P", &[]) + &person("Q", &[]) + &person("P", &[]);
+    let run = split(&desk, &[stay("B1", "P", "2025-09-01", "2025-09-11", "10000.00", "own")], &twice).ended(2);
+    assert_eq!(
+        run.err,
+        "error: persons.jsonl: lines 1 and 3 are of the same person\n  hint: each person stands once\n"
+    );
+}
+
+#[test]
+fn an_account_with_two_balances_is_refused() {
+    let desk = desk();
+    let persons = person("P", &[("A", "current", "3000.00")]) + &person("Q", &[("A", "family", "2999.99")]);
+    split(&desk, &[stay("B1", "P", "2025-09-01", "2025-09-11", "10000.00", "own")], &persons).ended(3);
+    assert_eq!(
+        columns(&desk, "out/refused.csv", &["line", "code", "message"]),
+        ["2 balance_differs an account that persons share stands with two balances"]
+    );
+    assert_eq!(desk.text("out/persons.jsonl"), persons);
+}
+
+#[test]
+fn a_bad_row_refuses_its_bill_and_nothing_else() {
+    let desk = desk();
+    let good = |id: &str, person: &str| stay(id, person, "2025-09-01", "2025-09-11", "10000.00", "none");
+    let rows = [
+        good("B1", "P"),
+        good("B2", "P").replace("2025-09-11", "11.9.2025"),
+        good("B3", "P").replace(",1,", ",one,"),
+        good("B4", "P"),
+        "B5,P,too,few".to_owned(),
+        good("B6", "P"),
+        good("B7", "P"),
+        stay("B8", "P", "2025-08-01", "2025-08-11", "10000.00", "none"),
+        good("B9", "nobody"),
+        good("B1", "P"),
+        good("B10", "Q"),
+        good("B11", "R"),
+        good("B12", "S").replace("level3", "level9"),
+    ];
+    let persons = person("P", &[]) + &person("silent", &[]) + "{ \"person\": { \"id\": \"Q\" } }\n" + &person("R", &[])
+        + &person("S", &[]) + &person("last", &[]);
+    split(&desk, &rows, &persons).ended(3);
+    assert_eq!(columns(&desk, "out/splits.csv", &["bill_id", "person_id"]), ["B1 P", "B7 P", "B11 R"]);
+    let expected = "\
+2 x
+";
+    let _ = expected;
+    assert_eq!(
+        columns(&desk, "out/refused.csv", &["line", "bill_id", "person_id", "code", "message"]),
+        [
+            "3 B2 P row column \"end\": not a date",
+            "4 B3 P row column \"quantity\": not a number",
+            "5 B4 P row line 6 cannot be taken apart and may be of this bill",
+            "6   row the row cannot be taken apart: 4 fields where the header has 15",
+            "7 B6 P row line 6 cannot be taken apart and may be of this bill",
+            "9 B8 P order the bill ends before the one above it of the same person",
+            "10 B9 nobody no_person the person is not in the file of persons, or stands there out of the order of the bills",
+            "11 B1 P settled B1 stands in the table already",
+            "12 B10 Q person persons.jsonl:3: missing field `birth` at line 1 column 27",
+            "14 B12 S word \"level9\" is no word of \"level\"",
+        ]
+    );
+    let names = desk.text("out/persons.jsonl");
+    let ids: Vec<&str> = names.lines().map(|line| line.split("\"id\":").nth(1).unwrap_or(line)).collect();
+    assert_eq!(ids.len(), 6, "everybody is written, in order: {names}");
+    assert!(names.contains("{ \"person\": { \"id\": \"Q\" } }\n"), "a line that cannot be read stays as it is");
+}
+
+#[test]
+fn what_makes_a_table_unusable_stops_it() {
+    let desk = desk();
+    let arguments = ["split", "bills.csv", "--pack", "demo-coast", "--person", "persons.jsonl", "-o", "out"];
+    let refused = |bills: &str, persons: &str| {
+        desk.write("bills.csv", bills);
+        desk.write("persons.jsonl", persons);
+        let run = desk.run(&arguments).ended(2);
+        assert!(!desk.path("out").exists(), "nothing is written");
+        run.err
+    };
+    let rows = table(&[stay("B1", "P", "2025-09-01", "2025-09-11", "10000.00", "own")]);
+    assert_eq!(
+        refused(&rows.replace("quantity", "count"), &person("P", &[])),
+        "error: no column \"quantity\"\n  hint: a table of bills has at least bill_id, person_id, institution, level, area, visit, start, end, account, quantity, price, amount\n"
+    );
+    assert_eq!(
+        refused(&rows.replace(",voids", ",void"), &person("P", &[])),
+        "error: unknown column \"void\"\n  hint: did you mean \"voids\"?\n"
+    );
+    assert_eq!(
+        refused(&rows, &person("Q", &[])),
+        "error: no person of the bills stands in persons.jsonl in their order\n  hint: one person per line, in the order of the bills\n"
+    );
+    desk.write("persons.jsonl", person("P", &[]));
+    desk.write("out/mine.txt", "kept");
+    let run = desk.run(&arguments).ended(2);
+    assert!(run.err.starts_with("error: out"), "{}", run.err);
+    assert_eq!(desk.text("out/mine.txt"), "kept");
+}
+
+#[test]
+fn a_stated_total_that_the_lines_miss_is_refused() {
+    let desk = desk();
+    let row = stay("B1", "P", "2025-09-01", "2025-09-11", "10000.00", "own");
+    desk.write("bills.csv", format!("{HEADER},total\n{row},20000.00\n"));
+    desk.write("persons.jsonl", person("P", &[]));
+    desk.run(&["split", "bills.csv", "--pack", "demo-coast", "--person", "persons.jsonl", "-o", "out"]).ended(3);
+    assert_eq!(
+        columns(&desk, "out/refused.csv", &["code", "message"]),
+        ["sum the lines come to 10000.00, the bill says 20000.00"]
+    );
+}
+
+#[test]
+fn parquet_is_read_as_csv_is() {
+    use arrow::array::{ArrayRef, RecordBatch, StringArray};
+    let desk = desk();
+    let rows: Vec<String> = (1..=9)
+        .map(|number| stay(&format!("B{number}"), "P", "2025-08-01", &format!("2025-08-1{number}"), "9000.00", "own"))
+        .collect();
+    let persons = person("P", &[("A", "current", "3000.00")]);
+    split(&desk, &rows, &persons).ended(0);
+    let columns: Vec<Vec<String>> = rows.iter().map(|row| row.split(',').map(str::to_owned).collect()).collect();
+    let arrays = HEADER.split(',').enumerate().map(|(at, name)| {
+        let values: Vec<&str> = columns.iter().map(|row| row[at].as_str()).collect();
+        (name, std::sync::Arc::new(StringArray::from(values)) as ArrayRef)
+    });
+    let batch = RecordBatch::try_from_iter(arrays).unwrap();
+    let file = std::fs::File::create(desk.path("bills.parquet")).unwrap();
+    let mut writer = parquet::arrow::ArrowWriter::try_new(file, batch.schema(), None).unwrap();
+    writer.write(&batch).unwrap();
+    writer.close().unwrap();
+    let arguments = ["split", "bills.parquet", "--pack", "demo-coast", "--person", "persons.jsonl", "-o", "again"];
+    desk.run(&arguments).ended(0);
+    for file in ["splits.csv", "persons.jsonl", "refused.csv", "adjustments.csv"] {
+        assert_eq!(desk.text(&format!("again/{file}")), desk.text(&format!("out/{file}")), "{file}");
+    }
+}
+
+#[test]
+fn a_stay_over_the_years_end_is_voided_as_a_whole() {
+    let desk = desk();
+    let text = desk.text("demo-hill/pack.toml");
+    assert!(text.contains("cross_year = \"daily_average\""), "the hill divides stays");
+    let state = serde_json::json!({ "person": { "id": "P", "birth": "1980-01-01", "sex": "1",
+        "insured": [{ "scheme": "resident", "area": "990201", "status": "adult", "from": "2010-01-01" }],
+        "facts": { "enrolled_years": [{ "value": "2", "from": "2020-01-01" }] } } });
+    desk.write("persons.jsonl", format!("{state}\n"));
+    let rows = [
+        stay("B1", "P", "2025-12-27", "2026-01-06", "10000.00", "none").replace("990102", "990201"),
+        void("V1", "P", "2026-02-01", "B1"),
+    ];
+    desk.write("bills.csv", table(&rows));
+    desk.run(&["split", "bills.csv", "--pack", "demo-hill", "--person", "persons.jsonl", "-o", "out"]).ended(0);
+    assert_eq!(
+        columns(&desk, "out/splits.csv", &["bill_id", "total", "voids"]),
+        ["B1/1 5000.00 ", "B1/2 5000.00 ", "V1/1 -5000.00 B1/1", "V1/2 -5000.00 B1/2"]
+    );
+    let after: serde_json::Value = serde_json::from_str(&desk.text("out/persons.jsonl")).unwrap();
+    assert_eq!(after.get("accumulators"), None, "as before");
+}
+
+/// A table of many persons comes out the same at any number of threads, and again from the parts of it.
+#[test]
+fn many_persons_come_out_in_the_order_read() {
+    let desk = desk();
+    let (mut bills, mut persons) = (format!("{HEADER}\n"), String::new());
+    for number in 0..9000 {
+        let id = format!("P{number}");
+        for bill in 0..1 + number % 3 {
+            let end = format!("2025-08-{:02}", 10 + bill);
+            let row = stay(&format!("B{number}-{bill}"), &id, "2025-08-01", &end, "2000.00", "own");
+            writeln!(bills, "{row}").unwrap();
+        }
+        persons.push_str(&person(&id, &[(&format!("A{number}"), "current", "500.00")]));
+    }
+    desk.write("bills.csv", bills);
+    desk.write("persons.jsonl", persons);
+    let arguments = ["split", "bills.csv", "--pack", "demo-coast", "--person", "persons.jsonl", "-o"];
+    desk.run(&[&arguments[..], &["out"]].concat()).ended(0);
+    let mut one = desk.command(&[&arguments[..], &["one"]].concat());
+    assert!(one.env("RAYON_NUM_THREADS", "1").output().unwrap().status.success());
+    let bills = columns(&desk, "out/splits.csv", &["bill_id"]);
+    assert_eq!(bills.len(), 18_000);
+    assert_eq!((bills[0].as_str(), bills[17_999].as_str()), ("B0-0", "B8999-2"));
+    for file in ["splits.csv", "persons.jsonl", "run.json", "manifest.json"] {
+        assert_eq!(desk.text(&format!("one/{file}")), desk.text(&format!("out/{file}")), "{file}");
+    }
+}
