@@ -38,13 +38,13 @@ impl Verdict {
     #[must_use]
     pub const fn words(self) -> (&'static str, &'static str) {
         match self {
-            Self::Below => ("低于", "below"),
+            Self::Below => ("不及", "below"),
             Self::Open => ("未定", "open"),
             Self::NotFound => ("未见", "not found"),
             Self::CannotTell => ("无法判断", "cannot tell"),
             Self::NotInForce => ("尚未施行", "not in force then"),
             Self::Meets => ("符合", "meets"),
-            Self::Beyond => ("高于", "beyond"),
+            Self::Beyond => ("优于", "beyond"),
         }
     }
 }
@@ -175,9 +175,16 @@ fn asked(floor: &Floor, scope: &Scope<'_>) -> Result<Judged, String> {
         return Ok(judge(&scope.caps(), |cap| cap.cmp(&unlimited), "不设 none", Show::LeastMoney));
     }
     if let Some(more) = money(floor.cap_more_at_least.as_ref())? {
-        return Ok(judge(&scope.caps_more(), |found| found.cmp(&more), &format!("≥ +{}", yuan(more)), Show::LeastMoney));
+        return Ok(judge(
+            &scope.caps_more(),
+            |found| found.cmp(&more),
+            &format!("≥ +{}", yuan(more)),
+            Show::LeastMoney,
+        ));
     }
-    if let Some(most) = amount(scope, floor.deductible_at_most.as_ref(), floor.deductible_at_most_times.as_ref(), floor)? {
+    if let Some(most) =
+        amount(scope, floor.deductible_at_most.as_ref(), floor.deductible_at_most_times.as_ref(), floor)?
+    {
         let found = scope.deductibles();
         return Ok(judge(&found, |found| most.cmp(&found), &format!("≤ {}", yuan(most)), Show::MostMoney));
     }
