@@ -1,14 +1,18 @@
-//! A local pack held against the national list of benefits: what it grants beyond, what below.
+//! A local pack held against the national list of benefits: what it grants beyond, what below, and by which documents.
 
-use yibao_kernel::Ratio;
-use yibao_policy::node::{Node, Value};
+mod exclusions;
+mod figures;
+mod judge;
+#[cfg(test)]
+mod tests;
 
+use yibao_kernel::{Fen, Mode, Ratio};
+use yibao_policy::source::Trust;
+
+use self::figures::{Figure, Scope};
+use self::judge::{Judged, Show, judge};
 use crate::pack::{Floor, Pack};
 use crate::plan::Engine;
-use crate::plan::dimension::MISSING;
-use crate::plan::steps::{Act, Layer};
-use crate::plan::table::{CellValue, Table};
-use crate::plan::when::Truth;
 
 /// How a pack stands to one guarantee.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -19,6 +23,10 @@ pub enum Verdict {
     Open,
     /// It has no such benefit, or lacks what is needed to tell.
     NotFound,
+    /// No value of the pack decides it.
+    CannotTell,
+    /// The pack ends before the guarantee begins.
+    NotInForce,
     /// It grants as much.
     Meets,
     /// It grants more.
@@ -30,11 +38,13 @@ impl Verdict {
     #[must_use]
     pub const fn words(self) -> (&'static str, &'static str) {
         match self {
-            Self::Below => ("低于", "below"),
+            Self::Below => ("不及", "below"),
             Self::Open => ("未定", "open"),
             Self::NotFound => ("未见", "not found"),
+            Self::CannotTell => ("无法判断", "cannot tell"),
+            Self::NotInForce => ("尚未施行", "not in force then"),
             Self::Meets => ("符合", "meets"),
-            Self::Beyond => ("高于", "beyond"),
+            Self::Beyond => ("优于", "beyond"),
         }
     }
 }
@@ -50,236 +60,175 @@ pub struct Finding {
     pub en: String,
     /// Verdict.
     pub verdict: Verdict,
-    /// Figures: what the pack has, what the list asks.
+    /// What the pack has, worst first; empty where it has nothing.
+    pub local: String,
+    /// What the list asks.
+    pub national: String,
+    /// Document of the pack's value.
+    pub local_source: String,
+    /// Document of the list, with its trust.
+    pub national_source: String,
+    /// All of it, in lines.
     pub figures: String,
 }
 
 /// Every guarantee of the list, as the local pack stands to it on its last day.
 #[must_use]
 pub fn against(local: &Engine, national: &Pack) -> Vec<Finding> {
-    let mut findings = Vec::new();
-    for floor in &national.floor {
-        let (verdict, figures) = verdict(local, floor);
-        findings.push(Finding {
-            floor: floor.id.clone(),
-            zh: floor.title.zh.clone(),
-            en: floor.title.en.clone(),
-            verdict,
-            figures,
-        });
-    }
-    findings
+    national.floor.iter().map(|floor| finding(local, national, floor)).collect()
 }
 
-fn verdict(local: &Engine, floor: &Floor) -> (Verdict, String) {
-    if !floor.visits.is_empty() {
-        let visits =
-            local.dims.0.iter().find(|dim| dim.name == "visit").map(|dim| dim.values.clone()).unwrap_or_default();
-        let more: Vec<String> = visits.into_iter().filter(|visit| !floor.visits.contains(visit)).collect();
-        return match more.is_empty() {
-            true => (Verdict::Meets, String::new()),
-            false => (Verdict::Beyond, more.join(", ")),
-        };
-    }
-    let Some(facts) = facts(local, floor.when.as_ref()) else {
-        return (Verdict::NotFound, "the pack does not know these words".to_owned());
+fn finding(local: &Engine, national: &Pack, floor: &Floor) -> Finding {
+    let judged = match floor.from {
+        Some(from) if local.pack.benefit.until <= from => {
+            Judged::without(Verdict::NotInForce, String::new(), format!("from {from}"))
+        }
+        _ => verdict(local, floor),
     };
-    let read = |text: &Option<String>| text.as_deref().map(Ratio::parse);
-    if let Some(Ok(drop)) = read(&floor.drop_at_most) {
-        return largest_drop(local, floor, &facts, drop);
-    }
-    if let Some(Ok(least)) = read(&floor.ratio_at_least) {
-        let found = ratios(local, floor, &facts);
-        return compare(found, |ratio| ratio.cmp(&least), &format!("≥ {least}"), Show::Ratio);
-    }
-    let most = match (&floor.deductible_at_most, read(&floor.deductible_at_most_times), &floor.index) {
-        (Some(text), ..) => yibao_kernel::Fen::parse_yuan(text.as_bytes()).ok().map(|fen| fen.ratio()),
-        (None, Some(Ok(times)), Some(index)) => {
-            let plan = local.plans.last();
-            let value =
-                plan.and_then(|plan| plan.indexes.iter().find(|(name, _)| name == index)).and_then(|(_, value)| *value);
-            match value {
-                Some(value) => Ratio::from_int(value).checked_mul(times).ok(),
-                None => return (Verdict::NotFound, format!("the pack has no index \"{index}\"")),
-            }
-        }
-        _ => None,
-    };
-    match most {
-        Some(most) => {
-            let found = deductibles(local, floor, &facts);
-            let shown =
-                most.to_fen(yibao_kernel::Mode::HalfUp).map_or_else(|_| most.to_string(), |fen| fen.to_string());
-            compare(found, |amount| most.cmp(&amount), &format!("≤ {shown}"), Show::Money)
-        }
-        None => (Verdict::NotFound, "the guarantee states no figure".to_owned()),
-    }
-}
-
-/// The facts of a guarantee in the words of the local pack.
-fn facts(local: &Engine, when: Option<&Node>) -> Option<Vec<i64>> {
-    let mut facts = vec![MISSING; local.dims.0.len()];
-    let Some(node) = when else { return Some(facts) };
-    let Value::Table(entries) = &node.value else { return None };
-    for (key, value) in entries {
-        let at = local.dims.find(key)?;
-        let fact = local.dims.0.get(at)?.word(value.text()?)?;
-        *facts.get_mut(at)? = fact;
-    }
-    Some(facts)
-}
-
-/// The layers a bill with these facts can meet.
-fn layers<'a>(local: &'a Engine, floor: &Floor, facts: &[i64]) -> Vec<&'a Layer> {
-    let prefix = floor.fund.as_deref().unwrap_or("");
-    let Some(plan) = local.plans.last() else { return Vec::new() };
-    let reached =
-        |at: usize| plan.routes.iter().any(|route| route.package == at && route.when.test(facts) != Truth::No);
-    let packages = plan.packages.iter().enumerate().filter(|(at, _)| reached(*at));
-    let steps = packages.flat_map(|(_, package)| &package.steps).filter(|step| step.when.test(facts) != Truth::No);
-    let mut found = Vec::new();
-    for step in steps {
-        if let Act::Layer(layer) = &step.act
-            && local.funds.get(layer.fund).is_some_and(|fund| fund.fund.code.starts_with(prefix))
-        {
-            found.push(&**layer);
-        }
-    }
-    found
-}
-
-fn compatible(facts: &[i64], cell: &[i64]) -> bool {
-    facts.iter().zip(cell).all(|(a, b)| *a == MISSING || *b == MISSING || a == b)
-}
-
-/// Least or largest figures: `None` for an open one.
-fn ratios(local: &Engine, floor: &Floor, facts: &[i64]) -> Vec<Option<Ratio>> {
-    let mut found = Vec::new();
-    for layer in layers(local, floor, facts) {
-        let Some(bands) = &layer.bands else { continue };
-        bands.table.each(local.dims.0.len(), |cell_facts, cell| {
-            if compatible(facts, cell_facts) {
-                match &cell.value {
-                    CellValue::Bands(bands) => found.extend(bands.iter().map(|band| (!band.open).then_some(band.pays))),
-                    _ => found.push(None),
-                }
-            }
-        });
-    }
-    found
-}
-
-fn deductibles(local: &Engine, floor: &Floor, facts: &[i64]) -> Vec<Option<Ratio>> {
-    let mut found = Vec::new();
-    for layer in layers(local, floor, facts) {
-        let Some(deductible) = &layer.deductible else {
-            found.push(Some(Ratio::ZERO));
-            continue;
-        };
-        deductible.table.each(local.dims.0.len(), |cell_facts, cell| {
-            if compatible(facts, cell_facts) {
-                found.push(match &cell.value {
-                    CellValue::Amount(amount) => Some(Ratio::from_int(*amount)),
-                    _ => None,
-                });
-            }
-        });
-    }
-    found
-}
-
-/// What a figure is: of ratios the least is the worst, of amounts and falls the largest.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Show {
-    Ratio,
-    Money,
-    Drop,
-}
-
-/// The worst figure decides; an open one only where no other is below.
-fn compare(
-    found: Vec<Option<Ratio>>,
-    order: impl Fn(Ratio) -> std::cmp::Ordering,
-    asked: &str,
-    show: Show,
-) -> (Verdict, String) {
-    let words = |figure: Ratio| match show == Show::Money {
-        true => figure.to_fen(yibao_kernel::Mode::HalfUp).map_or_else(|_| figure.to_string(), |fen| fen.to_string()),
-        false => figure.to_string(),
-    };
-    let known: Vec<Ratio> = found.iter().filter_map(|figure| *figure).collect();
-    let worst = known
-        .iter()
-        .copied()
-        .min_by(|a, b| order(*a).cmp(&order(*b)).then(if show == Show::Ratio { a.cmp(b) } else { b.cmp(a) }));
-    match worst {
-        None if found.is_empty() => (Verdict::NotFound, asked.to_owned()),
-        None => (Verdict::Open, asked.to_owned()),
-        Some(worst) => {
-            let verdict = match order(worst) {
-                std::cmp::Ordering::Less => Verdict::Below,
-                _ if known.len() < found.len() => Verdict::Open,
-                std::cmp::Ordering::Equal => Verdict::Meets,
-                std::cmp::Ordering::Greater => Verdict::Beyond,
-            };
-            (verdict, format!("{} ({asked})", words(worst)))
-        }
-    }
-}
-
-/// The largest fall of a ratio against care at home, first self-pay for care out of area included.
-fn largest_drop(local: &Engine, floor: &Floor, facts: &[i64], most: Ratio) -> (Verdict, String) {
-    let (place, filing) = (local.dims.find("place"), local.dims.find("filing"));
-    let mut found: Vec<Option<Ratio>> = Vec::new();
-    for layer in layers(local, floor, facts) {
-        if let Some(bands) = layer.bands.as_ref().filter(|_| layer.primary) {
-            drops(local, &bands.table, facts, (place, filing), &mut found, false);
-        }
-    }
-    let Some(plan) = local.plans.last() else { return (Verdict::NotFound, String::new()) };
-    for package in
-        plan.packages.iter().enumerate().filter(|(at, _)| {
-            plan.routes.iter().any(|route| route.package == *at && route.when.test(facts) != Truth::No)
+    let local_source = judged.rule.map(|rule| cited(local, rule)).unwrap_or_default();
+    let national_source = national
+        .document(&floor.source)
+        .map(|document| {
+            let trust = document.trust.unwrap_or(national.benefit.trust);
+            with_trust(document.document.as_deref().unwrap_or_default(), document.article.as_deref(), trust)
         })
-    {
-        for step in &package.1.steps {
-            if let Act::FirstSelf(table, _) = &step.act {
-                drops(local, table, facts, (place, filing), &mut found, true);
-            }
+        .unwrap_or_default();
+    let mut figures = match (judged.local.is_empty(), judged.national.is_empty()) {
+        (true, _) => judged.national.clone(),
+        (false, true) => judged.local.clone(),
+        (false, false) => format!("{} ({})", judged.local, judged.national),
+    };
+    for (zh, en, source) in [("本地", "local", &local_source), ("国家", "national", &national_source)] {
+        if !source.is_empty() {
+            figures.push_str(&format!("\n    {zh} {en}: {source}"));
         }
     }
-    compare(found, |drop| most.cmp(&drop), &format!("≤ {most}"), Show::Drop)
+    Finding {
+        floor: floor.id.clone(),
+        zh: floor.title.zh.clone(),
+        en: floor.title.en.clone(),
+        verdict: judged.verdict,
+        local: judged.local,
+        national: judged.national,
+        local_source,
+        national_source,
+        figures,
+    }
 }
 
-/// Falls of one table: away less at home.
-fn drops(
-    local: &Engine,
-    table: &Table,
-    facts: &[i64],
-    at: (Option<usize>, Option<usize>),
-    found: &mut Vec<Option<Ratio>>,
-    rises: bool,
-) {
-    let first = |value: &CellValue| match value {
-        CellValue::Bands(bands) => bands.first().map(|band| band.pays),
-        _ => None,
+fn with_trust(document: &str, article: Option<&str>, trust: Trust) -> String {
+    let article = article.map(|article| format!(" {article}")).unwrap_or_default();
+    format!("{document}{article} [{}]", trust.word())
+}
+
+/// The document of a rule, with its trust.
+fn cited(local: &Engine, rule: yibao_kernel::explain::RuleId) -> String {
+    let citation = local.book.rules().get(usize::from(rule.0)).and_then(|rule| rule.source.as_ref());
+    let Some(citation) = citation else { return String::new() };
+    let article = citation.article.as_deref().map(|article| format!(" {article}")).unwrap_or_default();
+    format!("{}{article} [{}]", citation.document, citation.trust)
+}
+
+fn verdict(local: &Engine, floor: &Floor) -> Judged {
+    if !floor.visits.is_empty() {
+        return exclusions::visits(local, &floor.visits);
+    }
+    if !floor.not_payable.is_empty() {
+        return exclusions::not_payable(local, &floor.not_payable);
+    }
+    let scope = match Scope::of(local, floor) {
+        Ok(scope) => scope,
+        Err(word) => {
+            return Judged::without(Verdict::NotFound, String::new(), format!("the pack does not know \"{word}\""));
+        }
     };
-    table.each(local.dims.0.len(), |cell_facts, cell| {
-        if !compatible(facts, cell_facts) {
-            return;
-        }
-        let mut home = cell_facts.to_vec();
-        for dim in [at.0, at.1].into_iter().flatten() {
-            if let Some(fact) = home.get_mut(dim).filter(|fact| **fact != MISSING) {
-                *fact = 0;
-            }
-        }
-        let (Some(away), Ok(home)) = (first(&cell.value), table.find(&home)) else {
-            found.push(None);
-            return;
-        };
-        let drop = first(&home.value)
-            .and_then(|home| if rises { away.checked_sub(home).ok() } else { home.checked_sub(away).ok() });
-        found.push(drop);
-    });
+    if let Some(stopped) = exclusions::stopped(local, &scope.facts) {
+        return stopped;
+    }
+    asked(floor, &scope).unwrap_or_else(|reason| Judged::without(Verdict::NotFound, String::new(), reason))
+}
+
+/// The one figure of a guarantee against what the pack has. An error says why it cannot be compared.
+fn asked(floor: &Floor, scope: &Scope<'_>) -> Result<Judged, String> {
+    if let Some(least) = read(floor.ratio_at_least.as_ref())? {
+        return Ok(judge(&scope.ratios(), |ratio| ratio.cmp(&least), &format!("≥ {least}"), Show::LeastRatio));
+    }
+    if let Some(least) = read(floor.average_at_least.as_ref())? {
+        return Ok(judge::average(&scope.ratios(), least));
+    }
+    if let Some(least) = read(floor.ratio_more_at_least.as_ref())? {
+        return Ok(judge(&scope.ratios_more(), |more| more.cmp(&least), &format!("≥ +{least}"), Show::LeastRatio));
+    }
+    if let Some(most) = read(floor.drop_at_most.as_ref())? {
+        return Ok(judge(&scope.drops(), |drop| most.cmp(&drop), &format!("≤ {most}"), Show::MostRatio));
+    }
+    if let Some(share) = read(floor.deductible_share_at_most.as_ref())? {
+        return Ok(judge(
+            &scope.deductible_shares(),
+            |found| share.cmp(&found),
+            &format!("≤ × {share}"),
+            Show::MostRatio,
+        ));
+    }
+    if floor.no_cap {
+        let unlimited = Ratio::from_int(i64::MAX);
+        return Ok(judge(&scope.caps(), |cap| cap.cmp(&unlimited), "不设 none", Show::LeastMoney));
+    }
+    if let Some(more) = money(floor.cap_more_at_least.as_ref())? {
+        return Ok(judge(
+            &scope.caps_more(),
+            |found| found.cmp(&more),
+            &format!("≥ +{}", yuan(more)),
+            Show::LeastMoney,
+        ));
+    }
+    if let Some(most) =
+        amount(scope, floor.deductible_at_most.as_ref(), floor.deductible_at_most_times.as_ref(), floor)?
+    {
+        let found = scope.deductibles();
+        return Ok(judge(&found, |found| most.cmp(&found), &format!("≤ {}", yuan(most)), Show::MostMoney));
+    }
+    if let Some(least) = amount(scope, None, floor.cap_at_least_times.as_ref(), floor)? {
+        return Ok(judge(&scope.caps(), |cap| cap.cmp(&least), &format!("≥ {}", yuan(least)), Show::LeastMoney));
+    }
+    if let Some(most) = amount(scope, None, floor.cap_at_most_times.as_ref(), floor)? {
+        return Ok(judge::ceiling(&scope.caps(), most));
+    }
+    Err("the guarantee states no figure".to_owned())
+}
+
+fn read(text: Option<&String>) -> Result<Option<Ratio>, String> {
+    text.map(|text| Ratio::parse(text).map_err(|_| format!("\"{text}\" is no ratio"))).transpose()
+}
+
+/// Yuan in fen.
+fn money(text: Option<&String>) -> Result<Option<Ratio>, String> {
+    let parse = |text: &String| Fen::parse_yuan(text.as_bytes()).map_err(|_| format!("\"{text}\" is no amount"));
+    Ok(text.map(parse).transpose()?.map(Fen::ratio))
+}
+
+/// An amount in fen: stated, or a multiple of an index of the pack.
+fn amount(
+    scope: &Scope<'_>,
+    stated: Option<&String>,
+    times: Option<&String>,
+    floor: &Floor,
+) -> Result<Option<Ratio>, String> {
+    if let Some(amount) = money(stated)? {
+        return Ok(Some(amount));
+    }
+    let Some(times) = read(times)? else { return Ok(None) };
+    let index = floor.index.as_deref().unwrap_or_default();
+    let value = scope.index(index).ok_or_else(|| format!("{times} × {index}: the pack has no index \"{index}\""))?;
+    Ratio::from_int(value).checked_mul(times).map(Some).map_err(|error| error.to_string())
+}
+
+/// Fen as yuan.
+fn yuan(fen: Ratio) -> String {
+    fen.to_fen(Mode::HalfUp).map_or_else(|_| fen.to_string(), |fen| fen.to_string())
+}
+
+/// The figures with a value.
+fn known(figures: &[Figure]) -> impl Iterator<Item = (Ratio, &Figure)> {
+    figures.iter().filter_map(|figure| Some((figure.value?, figure)))
 }

@@ -7,10 +7,10 @@ use yibao_policy::node::{Node, Value as NodeValue};
 use yibao_policy::source::SourceRef;
 
 use crate::answer::ILLUSTRATIVE;
-use crate::pack::Pack;
 use crate::pack::header::Bilingual;
 use crate::pack::step::{Cap, Step, Verb};
 use crate::pack::values::Adjust;
+use crate::pack::{Floor, Pack};
 use crate::plan::window::word as window_word;
 
 const fn pick(lang: Lang, zh: &'static str, en: &'static str) -> &'static str {
@@ -74,6 +74,7 @@ pub fn page(pack: &Pack, package: Option<&str>, lang: Lang) -> Option<String> {
             }
         }
     }
+    pack.floor.iter().filter(|_| package.is_none()).for_each(|floor| guarantee(pack, floor, lang, &mut text));
     for open in &pack.open {
         let _ = writeln!(
             text,
@@ -84,6 +85,14 @@ pub fn page(pack: &Pack, package: Option<&str>, lang: Lang) -> Option<String> {
         );
     }
     Some(text)
+}
+
+/// A guarantee of a national list: title, first day, document with its trust.
+fn guarantee(pack: &Pack, floor: &Floor, lang: Lang, text: &mut String) {
+    let from = floor.from.map(|from| format!(" ({} {from})", pick(lang, "自", "from"))).unwrap_or_default();
+    let trust = pack.document(&floor.source).and_then(|document| document.trust).unwrap_or(pack.benefit.trust);
+    let _ = writeln!(text, "{}: {}{from}", pick(lang, "底线", "floor"), of(&floor.title, lang));
+    let _ = writeln!(text, "   {} [{}]", source(pack, Some(&floor.source)), trust.word());
 }
 
 fn one(pack: &Pack, step: &Step, lang: Lang, number: &mut usize, text: &mut String) {
@@ -221,5 +230,27 @@ fn changed(path: &str, before: &Node, after: &Node, found: &mut Vec<String>) {
         }
         (old, new) if old == new => {}
         _ => found.push(format!("~ {path}: {} → {}", node(before), node(after))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where it fails")]
+
+    use super::{Lang, page};
+
+    #[test]
+    fn the_page_of_a_list_names_every_guarantee_with_its_document_and_trust() {
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../policies/national");
+        let (_, list) = crate::pack::load(&folder).unwrap_or_else(|found| panic!("{found}"));
+        let page = page(&list, None, Lang::En).unwrap();
+        assert_eq!(page.lines().filter(|line| line.starts_with("floor: ")).count(), list.floor.len());
+        assert!(page.contains(
+            "floor: care abroad is not payable (from 2011-07-01)\n   中华人民共和国社会保险法（2018年修正） 第三十条 [secondary]\n"
+        ));
+        assert!(
+            page.starts_with("national list of benefits, floors · national · China\n※ illustrative until confirmed")
+        );
+        assert_eq!(super::page(&list, Some("inpatient"), Lang::Zh), None);
     }
 }

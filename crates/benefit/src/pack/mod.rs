@@ -1,5 +1,6 @@
 //! The types of a benefit pack. `yibao-policy` loads them, `plan` checks and compiles them.
 
+pub mod floor;
 pub mod header;
 pub mod step;
 pub mod values;
@@ -13,6 +14,7 @@ use yibao_policy::node::Node;
 use yibao_policy::source::{Document, SourceRef};
 use yibao_policy::{Diagnostics, Folder};
 
+pub use self::floor::Floor;
 pub use self::header::{Bilingual, Header};
 use self::step::{Cap, Package, Step};
 use self::values::Value;
@@ -349,38 +351,6 @@ pub struct OpenQuestion {
     pub what: Bilingual,
     /// What the pack does about it.
     pub until_confirmed: Bilingual,
-}
-
-/// `[[floor]]`: what the national list guarantees.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Floor {
-    /// Id.
-    pub id: String,
-    /// Title.
-    pub title: Bilingual,
-    /// Facts the guarantee is about: scheme, visit, status, group, filing …
-    #[serde(default)]
-    #[schemars(with = "Option<serde_json::Value>")]
-    pub when: Option<Node>,
-    /// First digits of the fund's code.
-    pub fund: Option<String>,
-    /// Least ratio of every band.
-    pub ratio_at_least: Option<String>,
-    /// Largest fall of the ratio against care at home.
-    pub drop_at_most: Option<String>,
-    /// Highest deductible.
-    pub deductible_at_most: Option<String>,
-    /// Highest deductible as a share of an index of the local pack.
-    pub deductible_at_most_times: Option<String>,
-    /// That index.
-    pub index: Option<String>,
-    /// Kinds of visit the list knows: what a pack routes beyond them is reported.
-    #[serde(default)]
-    pub visits: Vec<String>,
-    /// Source.
-    #[schemars(with = "serde_json::Value")]
-    pub source: SourceRef,
 }
 
 /// `[[example]]`.
