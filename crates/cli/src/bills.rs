@@ -11,6 +11,7 @@ use yibao_kernel::{Day, Fen};
 use yibao_payment::pack::bills::Bills;
 
 use crate::cmd::settle::PROGRAM;
+use crate::cmd::settle::summary::money;
 use crate::cmd::split::stream::{Sink, Table};
 use crate::job::Job;
 use crate::made::{Amounts, Lists, Made, Making, Writing};
@@ -90,7 +91,7 @@ impl Job {
         let mut inputs = Vec::new();
         for bills in &self.pack.bills {
             let lists = bills.lists.iter();
-            for file in bills.files.iter().chain(std::iter::once(&bills.persons)).chain(lists) {
+            for file in [&bills.table, &bills.persons].into_iter().chain(lists) {
                 inputs.push(FileHash::of(&self.one_file(file, "[[bills]]")?)?);
             }
         }
@@ -114,21 +115,22 @@ impl Job {
         cancel: &Cancel,
     ) -> anyhow::Result<BillsEntry> {
         let Ready { bills, engine, making, .. } = ready;
-        let tables = self.files(&bills.files, "[[bills]] files")?;
+        let table = self.one_file(&bills.table, "[[bills]] table")?;
         let persons = self.one_file(&bills.persons, "[[bills]] persons")?;
         let known = known.map(|day| day.to_string());
         let output = folder.join(&bills.id);
-        let table = Table {
+        let run = Table {
             home: engine,
             care: None,
-            bills: &tables,
+            bills: &table,
             persons: &persons,
             output: &output,
             explain: true,
             known: known.as_deref(),
+            making: Some(making),
         };
         let mut made = Made::default();
-        let totals = table.into_folder(cancel, Some(Sink { making, writing, lists, made: &mut made }))?;
+        let totals = run.write(cancel, Some(Sink { making, writing, lists, made: &mut made }))?;
         let all = made.all();
         let accounted = making.accounted(totals.funds());
         assert!(
@@ -192,6 +194,7 @@ pub fn manifest(job: &Job, entries: &[BillsEntry], folder: &NewFolder) -> anyhow
 
 /// Prints what became of the bills.
 pub fn print(entries: &[BillsEntry], folder: &Path) {
+    let money = |yuan: &str| money(Fen::parse_yuan(yuan.as_bytes()).unwrap_or_default());
     for one in entries {
         say!(
             "费用单 bills {}: {} 张 split, {} 张退费 voids, {} 张拒付 refused → {} 例住院 stays, {} 人次门诊 visits, {} 例暂缓 held back",
@@ -205,10 +208,10 @@ pub fn print(entries: &[BillsEntry], folder: &Path) {
         );
         say!(
             "  记账基金 accounted {} = 住院 {} + 门诊 {} + 暂缓 {}",
-            one.accounted,
-            one.accounted_of_stays,
-            one.accounted_of_visits,
-            one.accounted_held_back
+            money(&one.accounted),
+            money(&one.accounted_of_stays),
+            money(&one.accounted_of_visits),
+            money(&one.accounted_held_back)
         );
     }
     if !entries.is_empty() {

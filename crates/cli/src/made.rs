@@ -55,6 +55,15 @@ pub struct Closed<'a> {
     pub split: &'a Split,
 }
 
+/// A bill that does not stand.
+#[derive(Clone, Copy)]
+pub enum Refused<'a> {
+    /// It was read, and refused.
+    Bill(&'a Bill),
+    /// It could not be read: of which stay nobody knows.
+    Unread(&'a str),
+}
+
 /// Amounts of a row, fen.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Amounts {
@@ -94,6 +103,12 @@ pub struct MadeStay {
     birth: Day,
     amounts: Amounts,
     held: Option<(&'static str, String)>,
+}
+
+impl MadeStay {
+    fn hold(&mut self, code: &'static str, message: String) {
+        self.held.get_or_insert((code, message));
+    }
 }
 
 /// What a person's bills come to.
@@ -179,7 +194,7 @@ impl Making {
 
     /// The rows of a person: bills that stand, bills that were refused.
     #[must_use]
-    pub fn rows(&self, person: &Person, closed: &[Closed<'_>], refused: &[&Bill]) -> PersonRows {
+    pub fn rows(&self, person: &Person, closed: &[Closed<'_>], refused: &[Refused<'_>]) -> PersonRows {
         let mut rows = PersonRows::default();
         for Closed { bill, split } in closed {
             let amounts = self.amounts(split);
@@ -189,10 +204,21 @@ impl Making {
                 self.visit(person, bill, &amounts, &mut rows);
             }
         }
-        for bill in refused.iter().filter(|bill| self.stays.contains(&bill.visit)) {
-            let id = bill.stay.as_deref().unwrap_or(&bill.id);
-            if let Some(stay) = rows.stays.iter_mut().find(|stay| stay.id == id) {
-                stay.held = Some(("bill_refused", format!("bill {} of the stay was refused", bill.id)));
+        for refused in refused {
+            match refused {
+                Refused::Bill(bill) if self.stays.contains(&bill.visit) => {
+                    let id = bill.stay.as_deref().unwrap_or(&bill.id);
+                    let own = rows.stays.iter_mut().filter(|stay| stay.id == id);
+                    own.for_each(|stay| stay.hold("bill_refused", format!("bill {} of the stay was refused", bill.id)));
+                }
+                Refused::Bill(_) => {}
+                // It may be of any stay of the person.
+                Refused::Unread(id) => rows.stays.iter_mut().for_each(|stay| {
+                    stay.hold(
+                        "bill_unread",
+                        format!("bill {id} of the person cannot be read, and may be of this stay"),
+                    );
+                }),
             }
         }
         rows
@@ -248,7 +274,7 @@ impl PersonRows {
         stay.amounts.add(amounts);
         if stay.institution != bill.institution.code {
             let message = format!("bills of one stay from {} and {}", stay.institution, bill.institution.code);
-            stay.held = Some(("two_institutions", message));
+            stay.hold("two_institutions", message);
         }
     }
 }
@@ -269,10 +295,16 @@ impl Lists {
         let mut reader = csv::Reader::from_path(path).with_context(|| format!("cannot read {}", path.display()))?;
         let header = reader.headers().with_context(|| path.display().to_string())?.clone();
         let Some(key) = header.iter().position(|name| name == "case_id") else {
-            bail!("{}: no column \"case_id\"\n  hint: a settlement list names its stay, as the bills do", path.display());
+            bail!(
+                "{}: no column \"case_id\"\n  hint: a settlement list names its stay, as the bills do",
+                path.display()
+            );
         };
         if let Some(twice) = header.iter().find(|name| *name != "case_id" && OF_BILLS.contains(name)) {
-            bail!("{}: column \"{twice}\" comes from the bills\n  hint: leave it out of the settlement lists", path.display());
+            bail!(
+                "{}: column \"{twice}\" comes from the bills\n  hint: leave it out of the settlement lists",
+                path.display()
+            );
         }
         let mut lists = Self { columns: header.iter().map(str::to_owned).collect(), rows: BTreeMap::new() };
         lists.columns.remove(key);
@@ -375,7 +407,8 @@ impl Writing {
         let days = stay.first.days_until(stay.last).max(1);
         let age_years = age(stay.birth, stay.first).max(0);
         // Days of age are asked for in the first year only.
-        let age_days = if age_years == 0 { stay.birth.days_until(stay.first).max(0).to_string() } else { String::new() };
+        let age_days =
+            if age_years == 0 { stay.birth.days_until(stay.first).max(0).to_string() } else { String::new() };
         let fen = |amount: i64| Fen::new(amount).to_string();
         let of_bills = [
             stay.id.clone(),

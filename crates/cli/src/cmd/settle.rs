@@ -34,7 +34,7 @@ use crate::feeds::{self, FeedFile, OpenFeed};
 use crate::job::{self, Job};
 
 mod kept;
-mod summary;
+pub mod summary;
 
 /// Arguments of `yibao settle`.
 #[derive(clap::Args)]
@@ -161,7 +161,7 @@ fn split_bills(
 }
 
 /// Program and version, as the outputs name it.
-pub(super) const PROGRAM: &str = concat!("yibao ", env!("CARGO_PKG_VERSION"));
+pub const PROGRAM: &str = concat!("yibao ", env!("CARGO_PKG_VERSION"));
 
 /// Every file of the folder but the manifest.
 const OUTPUTS: [&str; 16] = [

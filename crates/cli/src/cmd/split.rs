@@ -16,7 +16,7 @@ use yibao_record::person::PersonState;
 mod house;
 mod output;
 mod rows;
-mod stream;
+pub mod stream;
 mod take;
 
 /// Exit code of a refused bill or pack.
@@ -96,6 +96,7 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
             output,
             explain: args.explain,
             known: args.known.as_deref(),
+            making: None,
         };
         return table.run();
     }

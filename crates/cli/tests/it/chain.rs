@@ -128,7 +128,8 @@ fn bad_bills_of_a_pack_are_found_before_anything_is_split() {
     desk.edit("pack/pack.toml", "accounted = [\"pool\"]", "accounted = [\"pol\"]");
     let told = desk.run(&["policy", "check", "pack"]).ended(3);
     assert!(
-        told.out.contains("[[bills]] \"employees\": the benefit pack has no fund \"pol\"\n  hint: did you mean \"pool\""),
+        told.out
+            .contains("[[bills]] \"employees\": the benefit pack has no fund \"pol\"\n  hint: did you mean \"pool\""),
         "{}",
         told.out
     );

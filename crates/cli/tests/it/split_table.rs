@@ -4,7 +4,8 @@ use std::fmt::Write as _;
 
 use super::program::{Desk, copy, repository};
 
-const HEADER: &str = "bill_id,person_id,institution,level,area,visit,start,end,account,quantity,price,amount,stay,in_scope,voids";
+const HEADER: &str =
+    "bill_id,person_id,institution,level,area,visit,start,end,account,quantity,price,amount,stay,in_scope,voids";
 
 /// A desk with the demo packs.
 pub fn desk() -> Desk {
@@ -82,7 +83,11 @@ fn a_void_takes_a_bill_back_and_settles_what_followed_again() {
     );
     // B2 is the first stay of the year now: 1600, and 85 % of the rest.
     assert_eq!(
-        columns(&desk, "out/adjustments.csv", &["void_id", "bill_id", "person_id", "total", "deductible", "fund:pool", "cash"]),
+        columns(
+            &desk,
+            "out/adjustments.csv",
+            &["void_id", "bill_id", "person_id", "total", "deductible", "fund:pool", "cash"]
+        ),
         ["V1 B2 P 0.00 200.00 -170.00 170.00"]
     );
     assert_eq!(
@@ -169,7 +174,9 @@ fn a_void_after_which_a_later_bill_would_be_refused_is_refused() {
     desk.run(&arguments).ended(3);
     assert_eq!(
         columns(&desk, "out/refused.csv", &["bill_id", "code", "message", "hint"]),
-        ["V1 void_refused bill B2 would be refused after it: the stay the person was referred from is not among those settled void that bill first, then this one"]
+        [
+            "V1 void_refused bill B2 would be refused after it: the stay the person was referred from is not among those settled void that bill first, then this one"
+        ]
     );
     assert_eq!(columns(&desk, "out/splits.csv", &["bill_id"]), ["B1", "B2"]);
 }
@@ -204,9 +211,8 @@ fn a_household_spends_from_one_balance_in_the_order_of_days() {
 #[test]
 fn persons_who_share_an_account_and_stand_apart_are_refused_as_a_whole() {
     let desk = desk();
-    let persons = person("P", &[("A", "current", "3000.00")])
-        + &person("Q", &[])
-        + &person("R", &[("A", "family", "3000.00")]);
+    let persons =
+        person("P", &[("A", "current", "3000.00")]) + &person("Q", &[]) + &person("R", &[("A", "family", "3000.00")]);
     let run = split(&desk, &[stay("B1", "P", "2025-09-01", "2025-09-11", "10000.00", "own")], &persons).ended(2);
     assert_eq!(
         run.err,
@@ -252,8 +258,12 @@ fn a_bad_row_refuses_its_bill_and_nothing_else() {
         good("B11", "R"),
         good("B12", "S").replace("level3", "level9"),
     ];
-    let persons = person("P", &[]) + &person("silent", &[]) + "{ \"person\": { \"id\": \"Q\" } }\n" + &person("R", &[])
-        + &person("S", &[]) + &person("last", &[]);
+    let persons = person("P", &[])
+        + &person("silent", &[])
+        + "{ \"person\": { \"id\": \"Q\" } }\n"
+        + &person("R", &[])
+        + &person("S", &[])
+        + &person("last", &[]);
     split(&desk, &rows, &persons).ended(3);
     assert_eq!(columns(&desk, "out/splits.csv", &["bill_id", "person_id"]), ["B1 P", "B7 P", "B11 R"]);
     let expected = "\

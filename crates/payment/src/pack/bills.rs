@@ -16,8 +16,8 @@ pub struct Bills {
     pub benefit: String,
     /// The insurance scheme of all rows made.
     pub insurance: String,
-    /// The tables of bills, each as `yibao split` reads it, read in order.
-    pub files: Vec<StayFile>,
+    /// The table of bills, as `yibao split` reads it.
+    pub table: StayFile,
     /// The insured persons and their year so far, one JSON object per line, in the order of the bills.
     pub persons: StayFile,
     /// The clinical half of the settlement lists: one row per stay, by `case_id`, with whatever the feed of stays needs

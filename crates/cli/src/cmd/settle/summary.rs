@@ -190,7 +190,7 @@ fn grouped(count: u64) -> String {
 }
 
 /// Yuan with thousands separated.
-fn money(fen: Fen) -> String {
+pub fn money(fen: Fen) -> String {
     let value = fen.get().unsigned_abs();
     let sign = if fen.is_negative() { "-" } else { "" };
     format!("{sign}{}.{:02}", grouped(value / 100), value % 100)

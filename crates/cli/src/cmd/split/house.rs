@@ -9,13 +9,14 @@ use yibao_benefit::divide::divide;
 use yibao_benefit::history::{Household, Reversal};
 use yibao_benefit::pack::header::CrossYear;
 use yibao_benefit::{Engine, History, Refusal, Split};
-use yibao_kernel::explain::Explanation;
 use yibao_kernel::Day;
+use yibao_kernel::explain::Explanation;
 use yibao_record::bill::Bill;
 use yibao_record::person::PersonState;
 
 use super::output::{self, Done};
 use super::take::{Job, What};
+use crate::made::{Closed, Making, Refused};
 
 /// What a run splits by.
 #[derive(Clone, Copy)]
@@ -26,6 +27,8 @@ pub struct By<'e> {
     pub care: Option<&'e Engine>,
     /// Whether reasons are kept.
     pub explain: bool,
+    /// What rows of feeds are made.
+    pub making: Option<&'e Making>,
 }
 
 /// What a bill or void came to, by its place in the table.
@@ -91,7 +94,7 @@ impl<'e> Work<'e> {
             self.outputs.resize_with(job.entries.len(), || None);
         }
         let has_void = job.entries.iter().any(|entry| matches!(entry.what, What::Void { .. }));
-        let household = if has_void {
+        let household = if has_void || self.by.making.is_some() {
             self.with_voids(History::of(household), job, &order)
         } else {
             self.without_voids(household, job, &order)
@@ -199,7 +202,32 @@ impl<'e> Work<'e> {
                 None => self.put(*at, output),
             }
         }
+        if let Some(making) = self.by.making {
+            self.make(making, &history, job);
+        }
         history.into_household()
+    }
+
+    /// The rows of feeds, person by person, of what stands at the end.
+    fn make(&mut self, making: &Making, history: &History<'e>, job: &Job) {
+        for member in 0..self.names.len() {
+            let Some(state) = history.household().before(member) else { continue };
+            let standing = history.settled().iter().filter(|one| one.member == member && !one.voided);
+            let closed: Vec<Closed<'_>> = standing
+                .flat_map(|settled| &settled.parts)
+                .map(|part| Closed { bill: &part.bill, split: &part.split })
+                .collect();
+            let settled = |id: &str| history.settled().iter().any(|one| one.member == member && one.id == id);
+            let own = job.entries.iter().filter(|entry| entry.member == member);
+            let refused: Vec<Refused<'_>> = own
+                .filter_map(|entry| match &entry.what {
+                    What::Bill(bill) if !settled(&bill.id) => Some(Refused::Bill(bill)),
+                    What::Refused { id, .. } => Some(Refused::Unread(id)),
+                    _ => None,
+                })
+                .collect();
+            self.done.made.push(making.rows(&state.person, &closed, &refused));
+        }
     }
 
     fn settle(

@@ -14,6 +14,7 @@ use yibao_benefit::{Engine, Refusal, Split};
 use yibao_kernel::Fen;
 
 use crate::cmd::settle::PROGRAM;
+use crate::made::PersonRows;
 
 /// One household's part of the output.
 pub struct Done {
@@ -29,13 +30,23 @@ pub struct Done {
     pub refused: Vec<(u64, String)>,
     /// Counts and sums.
     pub totals: Totals,
+    /// Rows of feeds, by person, where they are made.
+    pub made: Vec<PersonRows>,
 }
 
 impl Done {
     /// Nothing yet.
     pub fn new(engine: &Engine) -> Self {
         let (splits, adjustments, reasons, persons) = (String::new(), String::new(), String::new(), String::new());
-        Self { splits, adjustments, reasons, persons, refused: Vec::new(), totals: Totals::new(engine) }
+        Self {
+            splits,
+            adjustments,
+            reasons,
+            persons,
+            refused: Vec::new(),
+            totals: Totals::new(engine),
+            made: Vec::new(),
+        }
     }
 
     /// A person's line.
@@ -84,6 +95,16 @@ impl Totals {
     /// Nothing yet.
     pub fn new(engine: &Engine) -> Self {
         Self { funds: vec![0; engine.funds.len()], ..Self::default() }
+    }
+
+    /// Total of all bills.
+    pub const fn total(&self) -> i128 {
+        self.total
+    }
+
+    /// What each fund of the pack paid.
+    pub fn funds(&self) -> &[i128] {
+        &self.funds
     }
 
     /// Adds a split.
@@ -183,14 +204,8 @@ impl Files {
         let create = |name: &str| std::fs::File::create(folder.file(name)).map(BufWriter::new);
         let [splits, adjustments, refused, persons] = ALWAYS.map(create);
         let reasons = explain.then(|| create("reasons.csv")).transpose()?;
-        let mut files = Self {
-            splits: splits?,
-            adjustments: adjustments?,
-            refused: refused?,
-            persons: persons?,
-            reasons,
-            folder,
-        };
+        let mut files =
+            Self { splits: splits?, adjustments: adjustments?, refused: refused?, persons: persons?, reasons, folder };
         let amounts = columns(engine);
         writeln!(files.splits, "bill_id,person_id,{amounts},review,illustrative,voids")?;
         writeln!(files.adjustments, "void_id,bill_id,person_id,{amounts}")?;
@@ -255,6 +270,7 @@ impl Files {
                 not_selected: 0,
             },
             feeds: Vec::new(),
+            bills: Vec::new(),
             outputs: hashed.collect::<Result<_, _>>()?,
         };
         manifest.write(&self.folder, &[])?;

@@ -18,6 +18,7 @@ use super::rows::Columns;
 use super::take::{Job, Taker};
 use crate::cmd::persons::{House, Persons};
 use crate::job;
+use crate::made::{Lists, Made, Making, Writing};
 
 /// Households split at a time.
 const HOUSEHOLDS: usize = 4096;
@@ -40,6 +41,20 @@ pub struct Table<'t> {
     pub explain: bool,
     /// Day of knowledge, as asked.
     pub known: Option<&'t str>,
+    /// What rows of feeds are made of it.
+    pub making: Option<&'t Making>,
+}
+
+/// Where the rows of feeds go.
+pub struct Sink<'s> {
+    /// What is made.
+    pub making: &'s Making,
+    /// The files.
+    pub writing: &'s mut Writing,
+    /// The settlement lists.
+    pub lists: &'s mut Lists,
+    /// What was made so far.
+    pub made: &'s mut Made,
 }
 
 /// The run at work.
@@ -48,6 +63,7 @@ struct Work<'t> {
     files: Files,
     totals: Totals,
     bar: ProgressBar,
+    sink: Option<Sink<'t>>,
 }
 
 impl Table<'_> {
@@ -56,27 +72,38 @@ impl Table<'_> {
     /// # Errors
     /// Files that cannot be read or written, a table without its columns, persons in another order, an interrupt.
     pub fn run(&self) -> anyhow::Result<ExitCode> {
-        let cancel = job::cancel_on_signal()?;
+        let totals = self.write(&job::cancel_on_signal()?, None)?;
+        self.about(&totals).print(self.home);
+        Ok(if totals.refused + totals.strays > 0 { ExitCode::from(REFUSED) } else { ExitCode::SUCCESS })
+    }
+
+    /// Writes the folder.
+    ///
+    /// # Errors
+    /// As [`Table::run`].
+    pub fn write(&self, cancel: &Cancel, sink: Option<Sink<'_>>) -> anyhow::Result<Totals> {
         let files = Files::create(self.home, self.output, self.explain)?;
-        let by = By { home: self.home, care: self.care, explain: self.explain };
+        let by = By { home: self.home, care: self.care, explain: self.explain, making: self.making };
         let bar = job::progress("splitting 待遇结算");
-        let mut work = Work { by, files, totals: Totals::new(self.home), bar };
+        let mut work = Work { by, files, totals: Totals::new(self.home), bar, sink };
         let (inputs, done) = std::thread::scope(|scope| {
             let hashes = scope.spawn(|| {
                 let files = [self.bills, self.persons].into_iter().filter(|path| path.as_os_str() != "-");
                 files.map(FileHash::of).collect::<Result<Vec<_>, _>>()
             });
-            let done = self.work(&mut work, &cancel);
+            let done = self.work(&mut work, cancel);
             (hashes.join(), done)
         });
         work.bar.finish_and_clear();
         done?;
         let inputs = inputs.map_err(|_| anyhow!("hashing the inputs failed"))??;
         let Work { files, totals, .. } = work;
-        let run = Run { totals: &totals, care: self.care, known: self.known, output: self.output.to_owned() };
-        files.finish(self.home, inputs, &run)?;
-        run.print(self.home);
-        Ok(if totals.refused + totals.strays > 0 { ExitCode::from(REFUSED) } else { ExitCode::SUCCESS })
+        files.finish(self.home, inputs, &self.about(&totals))?;
+        Ok(totals)
+    }
+
+    fn about<'r>(&'r self, totals: &'r Totals) -> Run<'r> {
+        Run { totals, care: self.care, known: self.known, output: self.output.to_owned() }
     }
 
     fn work(&self, work: &mut Work<'_>, cancel: &Cancel) -> anyhow::Result<()> {
@@ -140,6 +167,11 @@ impl Work<'_> {
         let done: Vec<_> = jobs.into_par_iter().map(|job| household(by, job)).collect();
         for done in done {
             self.totals.join(&done.totals);
+            if let Some(Sink { making, writing, lists, made }) = &mut self.sink {
+                for rows in &done.made {
+                    writing.person(making, rows, lists, made)?;
+                }
+            }
             self.files.write(done)?;
         }
         self.bar.set_position(self.totals.bills);

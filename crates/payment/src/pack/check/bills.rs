@@ -22,9 +22,6 @@ pub(super) fn bills_can_be_split(subject: &mut Subject<'_>) {
                 "write the path of its folder, relative to this pack's folder",
             );
         }
-        if bills.files.is_empty() {
-            subject.error(&path.key("files"), "no table of bills", "name them: files = [{ file = \"bills.csv\" }]");
-        }
         if bills.accounted.is_empty() {
             let hint = "name the funds of the benefit pack that this pack's pools pay: accounted = [\"pool\"]";
             subject.error(&path.key("accounted"), "no fund is the accounted fund", hint);

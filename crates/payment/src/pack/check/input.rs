@@ -124,15 +124,11 @@ fn stay_files(pack: &Pack) -> Vec<(Path, &StayFile)> {
     let weigh = pack.weigh.iter().flat_map(|weigh| weigh.stays.iter().flatten().enumerate()).map(of("weigh"));
     let bills = pack.bills.iter().enumerate().flat_map(|(at, bills)| {
         let path = Path::of("bills").at(at);
-        let tables = bills.files.iter().enumerate().map({
-            let path = path.clone();
-            move |(at, file)| (path.key("files").at(at), file)
-        });
         let lists = bills.lists.iter().map({
             let path = path.clone();
             move |file| (path.key("lists"), file)
         });
-        tables.chain(std::iter::once((path.key("persons"), &bills.persons))).chain(lists)
+        [(path.key("table"), &bills.table), (path.key("persons"), &bills.persons)].into_iter().chain(lists)
     });
     input.chain(weigh).chain(feeds).chain(bills).collect()
 }
