@@ -60,6 +60,18 @@ pub struct Answer {
     /// What regions owe each other: set when the care was given elsewhere.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub owed: Vec<Owed>,
+    /// What is recovered from the third party that is liable, by public fund.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub recover: Vec<Recover>,
+}
+
+/// What a public fund advanced for a third party.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct Recover {
+    /// Fund.
+    pub fund: String,
+    /// Amount.
+    pub amount: Fen,
 }
 
 /// A payer's part.
@@ -154,6 +166,8 @@ impl Answer {
             to: bill.institution.area.clone(),
             amount: fund.paid,
         });
+        let advanced = funds.iter().filter(|fund| split.advance && fund.kind == FundKind::Public);
+        let recover = advanced.map(|fund| Recover { fund: fund.fund.clone(), amount: fund.paid });
         Self {
             bill: bill.id.clone(),
             pack: header.id.clone(),
@@ -163,6 +177,7 @@ impl Answer {
             parts: split.parts,
             deductible: split.deductible(),
             owed: owed.collect(),
+            recover: recover.collect(),
             funds,
             bears: bears.filter(|reason| !reason.amount.is_zero()).collect(),
             person: split.person(),
@@ -200,6 +215,11 @@ impl Answer {
                 if let Some(fund) = name.strip_prefix("fund.") {
                     engine.fund(fund)?;
                     return Some(self.funds.iter().find(|paid| paid.fund == fund).map_or(Fen::ZERO, |paid| paid.paid));
+                }
+                if let Some(fund) = name.strip_prefix("recover.") {
+                    engine.fund(fund)?;
+                    let of = self.recover.iter().find(|recover| recover.fund == fund);
+                    return Some(of.map_or(Fen::ZERO, |recover| recover.amount));
                 }
                 let reason = name.strip_prefix("bears.")?;
                 Bucket::ALL.iter().find(|bucket| bucket.word() == reason)?;

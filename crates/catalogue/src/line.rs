@@ -77,19 +77,34 @@ pub fn check(quantity: Decimal, price: Decimal, amount: Fen) -> Result<(), LineE
 /// # Errors
 /// [`LineError`]; quantity, price and amount are as [`check`] found them.
 pub fn split(quantity: Decimal, amount: Fen, rule: &LineRule) -> Result<Parts, LineError> {
+    let limit = match rule.limit {
+        Some(limit) if rule.class != Class::C => limited(limit, quantity, rule.mode)?,
+        _ => i64::MAX,
+    };
+    within(amount, limit, rule)
+}
+
+/// What a quantity comes to at its limit price, in fen.
+///
+/// # Errors
+/// [`LineError`].
+pub fn limited(limit: Decimal, quantity: Decimal, mode: Mode) -> Result<i64, LineError> {
+    let (units, scale) = product(limit, quantity).ok_or(LineError::Product)?;
+    Ok(Ratio::new(units, scale)?.to_fen(mode)?.get())
+}
+
+/// Splits a line of which at most `limit` fen count (`i64::MAX`: all); the limit price of the rule is not looked at. The
+/// parts add up to the amount, each at least zero; asserted.
+///
+/// # Errors
+/// [`LineError`].
+pub fn within(amount: Fen, limit: i64, rule: &LineRule) -> Result<Parts, LineError> {
     let mut parts = Parts::default();
     if rule.class == Class::C {
         parts.full_self = amount;
         return Ok(parts);
     }
     let whole = amount.get();
-    let limit = match rule.limit {
-        None => i64::MAX,
-        Some(limit) => {
-            let (units, scale) = product(limit, quantity).ok_or(LineError::Product)?;
-            Ratio::new(units, scale)?.to_fen(rule.mode)?.get()
-        }
-    };
     let first_of = |amount: i64| match rule.class {
         Class::B => share(amount, rule.ratio, rule.mode),
         _ => Ok(0),

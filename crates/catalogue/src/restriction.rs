@@ -50,7 +50,7 @@ pub enum Outcome {
 pub struct Patient<'a> {
     /// Sex.
     pub sex: &'a str,
-    /// Age in years.
+    /// Age in years on the day of service.
     pub age: i64,
     /// Diagnoses of the bill.
     pub diagnoses: &'a [String],

@@ -28,6 +28,10 @@ pub struct Bill {
     /// First day of the whole stay, when this bill is an interim one; default `start`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stay_start: Option<Day>,
+    /// The bill this is a part of, where one bill was divided over two years: what is granted once per bill is granted
+    /// once over its parts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub part_of: Option<String>,
     /// The stay this one was referred from.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub referral: Option<Referral>,
@@ -108,7 +112,7 @@ pub struct Line {
     /// Identifier of the line; default its number.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub id: String,
-    /// Code of the item in the catalogue (`med_list_codg`).
+    /// Code of the item in the catalogue (`med_list_codg`); also beside `parts`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub item: Option<String>,
     /// Day of service; default the bill's last day.
@@ -129,7 +133,7 @@ pub struct Line {
     /// Class, ratio and limit as the message states them, instead of an item of the catalogue.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stated: Option<StatedLine>,
-    /// The four parts as already decided, instead of an item of the catalogue.
+    /// The four parts as already decided. An `item` beside them says what the line is, and decides nothing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub parts: Option<Parts>,
     /// Diseases the line belongs to, where no catalogue says so.

@@ -46,6 +46,8 @@ pub struct Pack {
     pub value: BTreeMap<String, Value>,
     /// Lines.
     pub lines: Lines,
+    /// Children born before their insurance began.
+    pub newborn: Option<Newborn>,
     /// Price limits that depend on the institution or the person, named by the catalogue as `@name`.
     #[serde(default)]
     pub limit: BTreeMap<String, Value>,
@@ -169,7 +171,17 @@ pub struct Lines {
     /// Lines of days before the bill's first: earlier tests of day surgery. Without a rule such a line is refused.
     #[serde(default)]
     pub before: Vec<Before>,
-    /// First self-pay ratio of classes where the item states none: rows by `class`, `kind` and dimensions.
+    /// Items that may not be charged together, in the order the rules apply.
+    #[serde(default)]
+    pub exclusive: Vec<Exclusive>,
+    /// Ceilings per day of service across the lines of a bill.
+    #[serde(default)]
+    pub daily: Vec<Daily>,
+    /// Where the first self-pay is rounded.
+    #[serde(default)]
+    pub rounding: LineRounding,
+    /// First self-pay ratio of classes where the item states none: rows by `class`, `kind`, `tag` and dimensions, each
+    /// with `value` or `by_price`.
     pub ratio: Option<Value>,
     /// Source.
     #[schemars(with = "serde_json::Value")]
@@ -187,6 +199,106 @@ pub struct Before {
     pub days: u32,
     /// Which lines; all when absent.
     pub lines: Option<LineFilter>,
+    /// Source.
+    #[schemars(with = "serde_json::Value")]
+    pub source: SourceRef,
+}
+
+/// `[[lines.exclusive]]`: items that may not be charged together.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Exclusive {
+    /// Id.
+    pub id: String,
+    /// Codes of items.
+    pub items: Vec<String>,
+    /// Over which time.
+    pub within: Within,
+    /// Which code is kept.
+    pub keep: Keep,
+    /// What becomes of the lines of the others.
+    pub outcome: ExclusiveOutcome,
+    /// Source.
+    #[schemars(with = "serde_json::Value")]
+    pub source: SourceRef,
+}
+
+/// Over which time items exclude each other.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Within {
+    /// A day of service.
+    Day,
+    /// The bill.
+    Bill,
+}
+
+/// Which of several codes is kept.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Keep {
+    /// That of the first line.
+    First,
+    /// That whose lines come to most; of equal ones the first.
+    Dearest,
+}
+
+/// What becomes of a line that may not be charged beside another.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ExclusiveOutcome {
+    /// Full self-pay.
+    Out,
+    /// Somebody has to look.
+    Review,
+}
+
+/// `[[lines.daily]]`: a ceiling per day of service across the lines of one bill. Either a quantity or an amount.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Daily {
+    /// Id.
+    pub id: String,
+    /// Codes of items.
+    #[serde(default)]
+    pub items: Vec<String>,
+    /// Marks of items.
+    #[serde(default)]
+    pub tag: Vec<String>,
+    /// The most units a day.
+    pub quantity: Option<String>,
+    /// The most money a day, by dimension.
+    #[serde(default)]
+    #[schemars(with = "Vec<serde_json::Value>")]
+    pub rows: Vec<Node>,
+    /// Adjustments of the amount.
+    #[serde(default)]
+    pub adjust: Vec<values::Adjust>,
+    /// For which bills; all when absent.
+    #[schemars(with = "Option<serde_json::Value>")]
+    pub when: Option<Node>,
+    /// Source.
+    #[schemars(with = "serde_json::Value")]
+    pub source: SourceRef,
+}
+
+/// Where the first self-pay of class B is rounded.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum LineRounding {
+    /// Every line.
+    #[default]
+    Line,
+    /// The sum of the bill; its fen go to the lines by largest remainder.
+    Bill,
+}
+
+/// `[newborn]`: an insurance that begins soon after birth counts from birth.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Newborn {
+    /// Within how many days of birth the insurance has to begin.
+    pub within_days: u32,
     /// Source.
     #[schemars(with = "serde_json::Value")]
     pub source: SourceRef,
@@ -251,6 +363,8 @@ pub struct Gate {
 pub enum GateOutcome {
     /// The bill goes on to the routes.
     Pass,
+    /// The same, and what public funds pay is recovered from the third party that is liable.
+    Advance,
     /// The whole bill is full self-pay.
     FullSelf,
     /// The whole bill is full self-pay, and no account may pay.

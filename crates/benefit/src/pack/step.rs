@@ -338,6 +338,8 @@ pub enum CapOn {
 pub struct Several {
     /// The dimension of diseases.
     pub dimension: String,
+    /// The words that count; all when absent. A registration of another word does not.
+    pub of: Option<Vec<String>>,
     /// What counts of the highest quota, the next, …; the last holds for all further ones.
     pub ranks: Vec<String>,
     /// The most of all.

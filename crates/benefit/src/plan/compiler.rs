@@ -101,6 +101,8 @@ impl Compiler<'_> {
                     .slots
                     .iter()
                     .find(|known| known.key == slot.key && !known.count && !count)
+                    // A divided bill is told apart by its window.
+                    .filter(|known| (known.window == WindowKind::Bill) == (window == WindowKind::Bill))
                     .map(|known| known.window);
                 if let Some(other) = other {
                     let words = format!(

@@ -1,12 +1,13 @@
 //! Lines: class, ratio, limit and restriction of an item as the pack says.
 
 use rustc_hash::FxHashMap;
-use yibao_catalogue::item::{Catalogue, Kind, Limit};
+use yibao_catalogue::item::{Catalogue, Item, Kind, Limit};
 use yibao_catalogue::{Order, Restriction};
 use yibao_policy::Path;
 use yibao_policy::node::{Node, Value as NodeValue};
 use yibao_record::bill::Class;
 
+use super::across::DailyPlan;
 use super::compiler::Compiler;
 use super::raw::Want;
 use super::table::{Spec, Table};
@@ -29,13 +30,33 @@ pub struct LinePlan {
     pub before: Vec<(When, i32, Option<crate::pack::LineFilter>)>,
     /// What a line under review counts as.
     pub review: Option<ReviewAs>,
-    /// Ratios by class and kind, where the item states none.
-    pub ratios: FxHashMap<(Class, Kind), Table>,
+    /// Ratios of class B by kind and mark, where the item states none.
+    pub ratios: FxHashMap<(Kind, usize), Table>,
+    /// The marks these ratios tell apart, in the order their rows first name them.
+    pub marks: Vec<String>,
+    /// Ceilings per day of service, in the order of the pack.
+    pub daily: Vec<DailyPlan>,
     /// Limits by name.
     pub limits: FxHashMap<String, Table>,
     /// Restrictions by id.
     pub restrictions: FxHashMap<String, Restriction>,
 }
+
+impl LinePlan {
+    /// The ratios of an item of class B that states none.
+    #[must_use]
+    pub fn ratio_of(&self, item: &Item) -> Option<&Table> {
+        self.ratios.get(&(item.kind, mark_of(&self.marks, item)))
+    }
+}
+
+/// The first of the marks an item has; the number of marks where it has none.
+fn mark_of(marks: &[String], item: &Item) -> usize {
+    marks.iter().position(|mark| item.tags.contains(mark)).unwrap_or(marks.len())
+}
+
+/// The mark of rows for items with none of the marks.
+const NO_MARK: &str = "none";
 
 const KINDS: [Kind; 3] = [Kind::Drug, Kind::Service, Kind::Consumable];
 
@@ -54,11 +75,14 @@ impl Compiler<'_> {
         let _ = self.rule(&path, "明细".to_owned(), "lines".to_owned(), Some(&lines.source));
         let mut ratios = FxHashMap::default();
         // Class B needs a ratio wherever an item of the catalogue, or a statement, may come without one.
-        for kind in KINDS {
+        let marks = self.marks_of_ratios(catalogue);
+        for (kind, mark) in KINDS.into_iter().flat_map(|kind| (0..=marks.len()).map(move |mark| (kind, mark))) {
+            let stateless = |item: &&Item| item.class == Class::B && item.ratio.is_none();
             let needed = catalogue
                 .items()
                 .iter()
-                .any(|item| item.kind == kind && item.class == Class::B && item.ratio.is_none());
+                .filter(stateless)
+                .any(|item| item.kind == kind && mark_of(&marks, item) == mark);
             let Some(value) = lines.ratio.as_ref().filter(|_| needed) else {
                 if needed {
                     self.error(
@@ -69,8 +93,10 @@ impl Compiler<'_> {
                 }
                 continue;
             };
-            if let Some(table) = self.ratio_of(value, Class::B, kind, domain) {
-                ratios.insert((Class::B, kind), table);
+            let word = marks.get(mark).map_or(NO_MARK, String::as_str);
+            let shown = if marks.is_empty() { None } else { Some(word) };
+            if let Some(table) = self.ratio_of(value, (kind, word), shown, domain) {
+                ratios.insert((kind, mark), table);
             }
         }
         let mut limits = FxHashMap::default();
@@ -94,6 +120,8 @@ impl Compiler<'_> {
             before.push((when, i32::try_from(rule.days).unwrap_or(i32::MAX), rule.lines.clone()));
         }
         LinePlan {
+            daily: self.daily(domain),
+            marks,
             before,
             item: accepts(Accept::Item),
             stated: accepts(Accept::Stated),
@@ -110,19 +138,20 @@ impl Compiler<'_> {
     }
 
     /// The rows of one class and kind as a table of the other dimensions.
-    fn ratio_of(&mut self, value: &Value, class: Class, kind: Kind, domain: &[When]) -> Option<Table> {
+    fn ratio_of(&mut self, value: &Value, of: (Kind, &str), shown: Option<&str>, domain: &[When]) -> Option<Table> {
+        let (kind, mark) = of;
         let is = |node: &Node, key: &str, word: &str| match node.get(key).map(|node| &node.value) {
             None => true,
             Some(NodeValue::Text(text)) => text == word,
             Some(NodeValue::List(list)) => list.iter().any(|one| one.text() == Some(word)),
             Some(_) => false,
         };
-        let class = format!("{class:?}");
+        let class = format!("{:?}", Class::B);
         let mut rows = value.rows.clone();
         for row in &mut rows {
-            let meant = is(row, "class", &class) && is(row, "kind", kind.word());
+            let meant = is(row, "class", &class) && is(row, "kind", kind.word()) && is(row, "tag", mark);
             if let NodeValue::Table(entries) = &mut row.value {
-                entries.retain(|(key, _)| key != "class" && key != "kind");
+                entries.retain(|(key, _)| key != "class" && key != "kind" && key != "tag");
             }
             if !meant {
                 row.value = NodeValue::LeftOut;
@@ -132,15 +161,47 @@ impl Compiler<'_> {
         let path = Path::of("lines").key("ratio");
         let kept: Vec<Node> = rows.into_iter().filter(|row| row.value != NodeValue::LeftOut).collect();
         let words = format!("{} {class}", kind.word());
+        let path = path.key(&class).key(kind.word());
+        let path = shown.map_or_else(|| path.clone(), |mark| path.key(mark));
         let spec = Spec {
             rows: &kept,
             adjust: &value.adjust,
             named: None,
             source: value.source.as_ref(),
-            path: path.key(&class).key(kind.word()),
+            path,
             words: (words.clone(), words),
         };
-        self.table(&spec, Want::Ratio, domain)
+        self.table(&spec, Want::LineRatio, domain)
+    }
+
+    /// The marks that rows of [lines.ratio] name, in the order they first do.
+    fn marks_of_ratios(&mut self, catalogue: &Catalogue) -> Vec<String> {
+        let pack = self.pack;
+        let mut marks: Vec<String> = Vec::new();
+        for (at, row) in pack.lines.ratio.iter().flat_map(|value| &value.rows).enumerate() {
+            let path = Path::of("lines").key("ratio").key("rows").at(at).key("tag");
+            let named: Vec<&str> = match row.get("tag").map(|node| &node.value) {
+                None => continue,
+                Some(NodeValue::Text(text)) => vec![text.as_str()],
+                Some(NodeValue::List(list)) => list.iter().filter_map(Node::text).collect(),
+                Some(_) => Vec::new(),
+            };
+            if named.is_empty() {
+                self.error(
+                    &path,
+                    "no mark",
+                    "write one mark, or a list of marks, in quotes; \"none\" for items without",
+                );
+            }
+            for mark in named.into_iter().filter(|mark| *mark != NO_MARK) {
+                if marks.iter().any(|known| known == mark) {
+                    continue;
+                }
+                self.known_mark(mark, catalogue, &path);
+                marks.push(mark.to_owned());
+            }
+        }
+        marks
     }
 
     /// Restrictions and limits that items name must exist.

@@ -1,5 +1,6 @@
 //! A pack checked and compiled: one plan for every stretch of days in which nothing changes.
 
+pub mod across;
 pub mod compiler;
 pub mod dimension;
 pub mod grid;
@@ -17,6 +18,7 @@ use yibao_kernel::{Day, Window};
 use yibao_policy::node::{Node, Value};
 use yibao_policy::{Diagnostics, Folder, Path};
 
+use self::across::Across;
 use self::compiler::{Compiler, Slot, SlotRef, escaped};
 use self::dimension::Dims;
 use self::lines::LinePlan;
@@ -140,6 +142,8 @@ pub struct Engine {
     pub funds: Vec<FundPlan>,
     /// Catalogue of items.
     pub catalogue: Catalogue,
+    /// Rules across the lines of a bill.
+    pub across: Across,
     /// Rules of explanations.
     pub book: RuleBook,
     /// Rules of every pack.
@@ -189,6 +193,7 @@ impl Engine {
         compiler.dims = Dims::compile(&mut compiler);
         let year_starts = compiler.header();
         let catalogue = compiler.catalogue();
+        let across = compiler.across(&catalogue);
         let funds: Vec<FundPlan> =
             pack.fund.iter().map(|(id, fund)| FundPlan { id: id.clone(), fund: fund.clone() }).collect();
         compiler.ids();
@@ -208,7 +213,22 @@ impl Engine {
             return Err(found.without_notes());
         }
         let hash = folder.hash().to_owned();
-        Ok(Self { pack, hash, dims, slots, totals, plans, funds, catalogue, book, common, year_starts, known, credits })
+        Ok(Self {
+            pack,
+            hash,
+            dims,
+            slots,
+            totals,
+            plans,
+            funds,
+            catalogue,
+            across,
+            book,
+            common,
+            year_starts,
+            known,
+            credits,
+        })
     }
 
     /// The plan of a day; `None` outside the pack's days.
@@ -277,6 +297,17 @@ impl Compiler<'_> {
             );
         }
         let _ = self.rule(&path, escaped(&header.title.zh), escaped(&header.title.en), Some(&header.source));
+        if let Some(newborn) = &self.pack.newborn {
+            let path = Path::of("newborn");
+            if newborn.within_days == 0 {
+                self.error(
+                    &path.key("within_days"),
+                    "no day after birth counts",
+                    "state within how many days of birth the insurance has to begin: within_days = 90",
+                );
+            }
+            let _ = self.rule(&path, "新生儿".to_owned(), "newborn".to_owned(), Some(&newborn.source));
+        }
         let starts = header.year_starts.as_deref().unwrap_or("01-01");
         let read = Day::parse(&format!("2001-{starts}")).map(|day| (day.month(), day.day_of_month()));
         read.unwrap_or_else(|_| {

@@ -21,6 +21,8 @@ pub enum Want {
     Bands,
     /// Ratios.
     Ratio,
+    /// First self-pay ratios of lines, which may depend on the price.
+    LineRatio,
 }
 
 /// A value before adjustments.
@@ -189,10 +191,13 @@ impl Compiler<'_> {
     /// The value of a row.
     pub(super) fn raw(&mut self, node: &Node, path: &Path, want: Want) -> Option<Raw> {
         let key = if want == Want::Bands { "pays" } else { "value" };
-        let stated = ["value", "pays", "bands", "times"].into_iter().filter(|key| node.get(key).is_some());
+        let stated = ["value", "pays", "bands", "times", "by_price"].into_iter().filter(|key| node.get(key).is_some());
         let stated: Vec<&str> = stated.collect();
         match (stated.as_slice(), want) {
-            (["bands"], Want::Bands) => return self.bands(node.get("bands")?, &path.key("bands")),
+            (["bands"], Want::Bands) => return self.bands(node.get("bands")?, &path.key("bands"), "pays"),
+            (["by_price"], Want::LineRatio) => {
+                return self.bands(node.get("by_price")?, &path.key("by_price"), "value");
+            }
             (["times"], Want::Amount) => return self.multiple(node, path),
             ([only], _) if *only == key || node.get("value").and_then(Node::text) == Some("open") => {}
             _ => {
@@ -201,6 +206,9 @@ impl Compiler<'_> {
                         "write value = \"1300.00\", \"none\" or \"open\", or times = \"6\" with index = \"…\""
                     }
                     Want::Ratio => "write value = \"0.10\" or \"open\"",
+                    Want::LineRatio => {
+                        "write value = \"0.10\" or \"open\", or by_price = [{ upto = \"1000.00\", value = \"0.10\" }, { value = \"0.30\" }]"
+                    }
                     Want::Bands => {
                         "write pays = \"0.85\", or bands = [{ upto = \"30000.00\", pays = \"0.85\" }, { pays = \"0.90\" }]"
                     }
@@ -217,22 +225,22 @@ impl Compiler<'_> {
         single(text, want).map_err(|message| self.error_text(&at, &message)).ok()
     }
 
-    fn bands(&mut self, node: &Node, path: &Path) -> Option<Raw> {
+    /// Bands up to amounts; the ratio of each stands under `pays` or, by price, under `value`.
+    fn bands(&mut self, node: &Node, path: &Path, ratio_key: &str) -> Option<Raw> {
         let NodeValue::List(list) = &node.value else {
-            self.error(
-                path,
-                "bands are a list",
-                "write bands = [{ upto = \"30000.00\", pays = \"0.85\" }, { pays = \"0.90\" }]",
-            );
+            let hint =
+                format!("write [{{ upto = \"30000.00\", {ratio_key} = \"0.85\" }}, {{ {ratio_key} = \"0.90\" }}]");
+            self.error(path, "bands are a list", hint);
             return None;
         };
         let mut bands: Vec<(i64, Option<Ratio>)> = Vec::with_capacity(list.len());
         for (at, band) in list.iter().enumerate() {
             let here = path.at(at);
             if let NodeValue::Table(entries) = &band.value
-                && let Some((key, _)) = entries.iter().find(|(key, _)| key != "upto" && key != "pays")
+                && let Some((key, _)) = entries.iter().find(|(key, _)| key != "upto" && key != ratio_key)
             {
-                self.error(&here, format!("unknown key \"{key}\" of a band"), "a band has `upto` and `pays`");
+                let hint = format!("a band has `upto` and `{ratio_key}`");
+                self.error(&here, format!("unknown key \"{key}\" of a band"), hint);
                 return None;
             }
             let text = |key: &str| band.get(key).and_then(Node::text);
@@ -263,12 +271,12 @@ impl Compiler<'_> {
                 self.error(&here, "the band ends before it begins", "order the bands from low to high");
                 return None;
             }
-            let pays = single(text("pays").unwrap_or(""), Want::Bands);
+            let pays = single(text(ratio_key).unwrap_or(""), Want::Bands);
             match pays {
                 Ok(Raw::Bands(one)) => bands.extend(one.first().map(|(_, pays)| (upto, *pays))),
                 Ok(_) => bands.push((upto, None)),
                 Err(message) => {
-                    self.error_text(&here.key("pays"), &message);
+                    self.error_text(&here.key(ratio_key), &message);
                     return None;
                 }
             }

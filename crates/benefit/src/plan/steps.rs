@@ -7,11 +7,11 @@ use yibao_policy::{Path, suggest};
 use super::compiler::{Compiler, SlotRef, escaped, titled};
 use super::raw::{Want, ratio};
 use super::table::{Spec, Table, fen};
-use super::when::When;
+use super::when::{Test, When};
 use crate::pack::FundKind;
 use crate::pack::header::{Bilingual, RoundingRule, Side};
 use crate::pack::step::{
-    Balance, BandsFrom, Bucket, Cap, CapOn, Deductible, ReferralRule, Step, TopUpOf, Verb, WindowKind,
+    Balance, BandsFrom, Bucket, Cap, CapOn, Deductible, ReferralRule, Several, Step, TopUpOf, Verb, WindowKind,
 };
 
 /// One step.
@@ -86,7 +86,7 @@ pub struct Layer {
 pub struct DeductiblePlan {
     /// Standards.
     pub table: Table,
-    /// What was borne so far; `None` for one bill alone.
+    /// What was borne so far; `None` for a cumulative layer.
     pub slot: Option<SlotRef>,
     /// Borne again for every so many days.
     pub every_days: Option<u32>,
@@ -103,7 +103,7 @@ pub struct BandsPlan {
     pub table: Table,
     /// Where the first begins.
     pub from: BandsFrom,
-    /// The position so far; `None` for one bill alone.
+    /// The position so far; `None` for a cumulative layer.
     pub slot: Option<SlotRef>,
     /// Whose part is rounded.
     pub side: Side,
@@ -118,10 +118,36 @@ pub struct CapPlan {
     pub table: Table,
     /// What it is on.
     pub on: CapOn,
-    /// What was used so far; `None` for one bill alone.
-    pub slot: Option<SlotRef>,
-    /// Several diseases as one: the dimension, the ranks, the most.
-    pub several: Option<(usize, Vec<Ratio>, i64)>,
+    /// What was used so far.
+    pub slot: SlotRef,
+    /// Several diseases as one.
+    pub several: Option<SeveralPlan>,
+}
+
+/// Quotas of several diseases as one.
+#[derive(Debug)]
+pub struct SeveralPlan {
+    /// The dimension of diseases.
+    pub dim: usize,
+    /// Which of its words count.
+    pub counts: Box<[bool]>,
+    /// What counts of the highest, the next …
+    pub ranks: Vec<Ratio>,
+    /// The most of all.
+    pub most: i64,
+}
+
+impl SeveralPlan {
+    /// A condition of bills, with every word that counts in the place of the bill's own.
+    fn widened(&self, when: &When) -> When {
+        let other = |test: &&Test| {
+            let mut reads = false;
+            When(vec![(*test).clone()]).reads(&mut |dim, _| reads |= dim == self.dim);
+            !reads
+        };
+        let words = Test::Words(self.dim, self.counts.clone());
+        When(when.0.iter().filter(other).cloned().chain(std::iter::once(words)).collect())
+    }
 }
 
 /// Where a step stands.
@@ -333,7 +359,7 @@ impl Compiler<'_> {
             format!("{en}: pays {{1}} of {{0}}"),
             step.source.as_ref(),
         );
-        let cumulative = step.cumulative.as_ref().and_then(|cumulative| {
+        let cumulative = step.cumulative.as_ref().map(|cumulative| {
             let group = cumulative.group.clone().unwrap_or_else(|| at.group.clone());
             self.count_slot(&at.path.key("cumulative"), "base", &group, cumulative.window, &[])
         });
@@ -360,22 +386,12 @@ impl Compiler<'_> {
         Some(Act::Layer(Box::new(layer)))
     }
 
-    /// A slot, unless it lives for one bill only.
-    fn count_slot(
-        &mut self,
-        path: &Path,
-        measure: &str,
-        group: &str,
-        window: WindowKind,
-        per: &[String],
-    ) -> Option<SlotRef> {
-        if window == WindowKind::Bill {
-            return None;
-        }
+    /// What is counted over a window. That of one bill keeps something over the parts of a divided bill only.
+    fn count_slot(&mut self, path: &Path, measure: &str, group: &str, window: WindowKind, per: &[String]) -> SlotRef {
         if window == WindowKind::Period && self.pack.benefit.period_days.is_none() {
             self.error(path, "no length of a settlement period", "state period_days = 90 under [benefit]");
         }
-        Some(self.slot(path, format!("{measure}:{group}"), window, per, false))
+        self.slot(path, format!("{measure}:{group}"), window, per, false)
     }
 
     fn deductible(&mut self, at: &At<'_>, deductible: &Deductible, cumulative: bool) -> Option<DeductiblePlan> {
@@ -396,7 +412,7 @@ impl Compiler<'_> {
             }
             (Some(window), false) => {
                 let group = deductible.group.clone().unwrap_or_else(|| at.group.clone());
-                self.count_slot(&path, "deductible", &group, window, &deductible.per)
+                Some(self.count_slot(&path, "deductible", &group, window, &deductible.per))
             }
         };
         if deductible.referral.is_some() && deductible.window != Some(WindowKind::Stay) {
@@ -437,7 +453,7 @@ impl Compiler<'_> {
                     ),
                 };
                 let table = self.table(&spec, Want::Amount, at.domain)?;
-                slot.map(|slot| (table, slot))
+                Some((table, slot))
             }
         };
         Some(DeductiblePlan { table, slot, every_days: deductible.every_days, referral: deductible.referral, ceiling })
@@ -448,7 +464,7 @@ impl Compiler<'_> {
         let path = at.path.key("bands");
         let group = bands.group.clone().unwrap_or_else(|| at.group.clone());
         let slot = match bands.window {
-            None => None,
+            None if at.step.cumulative.is_some() => None,
             Some(_) if at.step.cumulative.is_some() => {
                 self.error(
                     &path.key("window"),
@@ -457,7 +473,10 @@ impl Compiler<'_> {
                 );
                 None
             }
-            Some(window) => self.count_slot(&path, "position", &group, window, &[]),
+            window => {
+                let window = window.unwrap_or(WindowKind::Bill);
+                Some(self.count_slot(&path, "position", &group, window, &[]))
+            }
         };
         let (zh, en) = (escaped(&at.title.zh), escaped(&at.title.en));
         let spec = Spec {
@@ -506,24 +525,42 @@ impl Compiler<'_> {
         };
         let several = match &cap.several {
             None => None,
-            Some(several) => {
-                let dim = self.dims.find(&several.dimension);
-                let ranks: Result<Vec<Ratio>, String> = several.ranks.iter().map(|text| ratio(text)).collect();
-                let most = several.at_most.as_deref().map_or(Ok(i64::MAX), fen);
-                match (dim, ranks, most) {
-                    (Some(dim), Ok(ranks), Ok(most)) if !ranks.is_empty() => Some((dim, ranks, most)),
-                    _ => {
-                        self.error(
-                            &path.key("several"),
-                            "quotas of several diseases cannot be read",
-                            "several = { dimension = \"disease\", ranks = [\"1\", \"0.5\"], at_most = \"7000.00\" }",
-                        );
-                        None
-                    }
-                }
-            }
+            Some(several) => Some(self.several(several, &path.key("several"))?),
         };
-        Some(CapPlan { table: self.table(&spec, Want::Amount, at.domain)?, on: cap.on, slot, several })
+        // Every word that counts needs a row, whichever the bill itself is for.
+        let widened: Option<Vec<When>> =
+            several.as_ref().map(|several| at.domain.iter().map(|when| several.widened(when)).collect());
+        let table = self.table(&spec, Want::Amount, widened.as_deref().unwrap_or(at.domain))?;
+        Some(CapPlan { table, on: cap.on, slot, several })
+    }
+
+    fn several(&mut self, several: &Several, path: &Path) -> Option<SeveralPlan> {
+        let dim = self.dims.find(&several.dimension);
+        let ranks: Result<Vec<Ratio>, String> = several.ranks.iter().map(|text| ratio(text)).collect();
+        let most = several.at_most.as_deref().map_or(Ok(i64::MAX), fen);
+        let words = dim.and_then(|dim| self.dims.0.get(dim)).map(|dim| dim.values.clone()).unwrap_or_default();
+        let (Some(dim), Ok(ranks), Ok(most), false, false) =
+            (dim, ranks, most, several.ranks.is_empty(), words.is_empty())
+        else {
+            self.error(
+                path,
+                "quotas of several diseases cannot be read",
+                "several = { dimension = \"disease\", of = [\"hypertension\"], ranks = [\"1\", \"0.5\"], at_most = \"7000.00\" }",
+            );
+            return None;
+        };
+        for (at, word) in several.of.iter().flatten().enumerate() {
+            if !words.contains(word) {
+                let hint = suggest::hint(word, words.iter().map(String::as_str));
+                self.error(
+                    &path.key("of").at(at),
+                    format!("unknown word \"{word}\" of \"{}\"", several.dimension),
+                    hint,
+                );
+            }
+        }
+        let counts = words.iter().map(|word| several.of.as_ref().is_none_or(|of| of.contains(word))).collect();
+        Some(SeveralPlan { dim, counts, ranks, most })
     }
 
     /// Commercial and charity layers stand after all public ones.

@@ -47,6 +47,8 @@ pub struct Cell {
     pub rule: RuleId,
     /// The rules of the adjustments that apply.
     pub adjusts: Box<[RuleId]>,
+    /// Whether bands by price count slice by slice.
+    pub marginal: bool,
 }
 
 /// A compiled table.
@@ -124,12 +126,16 @@ struct Row {
     exception: bool,
     exception_to: Option<String>,
     supersedes: Option<String>,
+    /// Of bands by price.
+    marginal: bool,
     rule: RuleId,
     path: Path,
 }
 
 /// Keys of a row that are no dimensions.
-const ROW_KEYS: [&str; 14] = [
+const ROW_KEYS: [&str; 16] = [
+    "by_price",
+    "marginal",
     "id",
     "value",
     "bands",
@@ -239,6 +245,18 @@ impl Compiler<'_> {
         if source.is_none() {
             self.error(&path, "no source", "say where it comes from: source = { document = \"…\", article = \"…\" }, on the row or beside the rows");
         }
+        let marginal = match node.get("marginal").map(|node| &node.value) {
+            None => false,
+            Some(NodeValue::Boolean(truth)) if node.get("by_price").is_some() => *truth,
+            Some(_) => {
+                self.error(
+                    &path.key("marginal"),
+                    "`marginal` says how bands by price count",
+                    "write by_price = [ … ], marginal = true",
+                );
+                return None;
+            }
+        };
         let raw = self.raw(node, &path, want)?;
         if !in_force {
             return None;
@@ -252,6 +270,7 @@ impl Compiler<'_> {
             exception,
             exception_to: text("exception_to"),
             supersedes: text("supersedes"),
+            marginal,
             rule,
             path,
         })
@@ -353,7 +372,9 @@ impl Compiler<'_> {
             }
         }
         match raw.finish(want) {
-            Ok(value) => Some(Cell { value, rule: row.rule, adjusts: applied.into_boxed_slice() }),
+            Ok(value) => {
+                Some(Cell { value, rule: row.rule, adjusts: applied.into_boxed_slice(), marginal: row.marginal })
+            }
             Err(message) => {
                 let names: Vec<String> = facts
                     .iter()

@@ -21,12 +21,34 @@ pub fn insured(person: &Person, day: Day) -> Result<&Insured, Refusal> {
             format!("the person is not insured on {day}"),
             "add the stretch of insurance that holds the day; without one nothing can be split",
         )),
-        (Some(_), Some(_)) => Err(Refusal::new(
-            "insured_twice",
-            format!("two insurances hold on {day}"),
-            "end one before the other begins",
-        )),
+        (Some(_), Some(_)) => Err(twice(day)),
     }
+}
+
+impl Engine {
+    /// The insurance of a person on the day of a bill: a newborn's counts from birth where the pack says so.
+    ///
+    /// # Errors
+    /// As [`insured`].
+    pub(crate) fn insured<'p>(&self, person: &'p Person, day: Day) -> Result<&'p Insured, Refusal> {
+        let (refusal, newborn) = match (insured(person, day), &self.pack.newborn) {
+            (Err(refusal), Some(newborn)) if refusal.code == "not_insured" => (refusal, newborn),
+            (found, _) => return found,
+        };
+        let Some(first) = person.insured.iter().min_by_key(|insured| insured.from) else { return Err(refusal) };
+        let within = i32::try_from(newborn.within_days).unwrap_or(i32::MAX);
+        if day < person.birth || day >= first.from || person.birth.days_until(first.from) > within {
+            return Err(refusal);
+        }
+        if person.insured.iter().filter(|insured| insured.from == first.from).count() > 1 {
+            return Err(twice(day));
+        }
+        Ok(first)
+    }
+}
+
+fn twice(day: Day) -> Refusal {
+    Refusal::new("insured_twice", format!("two insurances hold on {day}"), "end one before the other begins")
 }
 
 /// Age in whole years.

@@ -8,7 +8,7 @@ use super::values::{amount, bands, cell};
 use super::{Run, days};
 use crate::pack::header::Side;
 use crate::pack::step::{BandsFrom, Bucket, CapOn, ReferralDeductible, TopUpOf};
-use crate::plan::steps::{BandsPlan, CapPlan, DeductiblePlan, Layer};
+use crate::plan::steps::{BandsPlan, CapPlan, DeductiblePlan, Layer, SeveralPlan};
 use crate::plan::table::{Band, Cell, Table};
 use crate::refusal::{Refusal, too_large};
 
@@ -200,8 +200,9 @@ impl Run<'_> {
         let mut now = if waived { 0 } else { (standard - borne).max(0).min(base) };
         if let Some((table, slot)) = &plan.ceiling {
             let most = amount(super::values::cell(self.engine, table, self.facts)?, table)?;
-            if let Some(at) = self.at(slot)? {
-                now = now.min(most.saturating_sub(self.used(slot, at)).max(0));
+            let at = self.at(slot)?;
+            now = now.min(most.saturating_sub(at.map_or(0, |at| self.used(slot, at))).max(0));
+            if let Some(at) = at {
                 self.count(slot, at, now);
             }
         }
@@ -328,10 +329,12 @@ impl Run<'_> {
     fn left(&mut self, layer: &Layer, base: i64) -> Result<Left, Refusal> {
         let mut left = Left { payment: i64::MAX, base: i64::MAX, payable: i64::MAX };
         for cap in &layer.caps {
-            let cell = cell(self.engine, &cap.table, self.facts)?;
-            let most = match &cap.several {
-                None => amount(cell, &cap.table)?,
-                Some(_) => self.several(cap)?,
+            let (most, cell) = match &cap.several {
+                None => {
+                    let cell = cell(self.engine, &cap.table, self.facts)?;
+                    (amount(cell, &cap.table)?, Some(cell))
+                }
+                Some(several) => self.several(several, &cap.table)?,
             };
             if most == i64::MAX {
                 continue;
@@ -344,7 +347,7 @@ impl Run<'_> {
                 CapOn::Payable => &mut left.payable,
             };
             *slot = rest.min(*slot);
-            if rest < base {
+            if let (true, Some(cell)) = (rest < base, cell) {
                 self.write_cell(cell, &[most, used, rest]);
             }
         }
@@ -352,42 +355,51 @@ impl Run<'_> {
     }
 
     fn cap_used(&self, cap: &CapPlan) -> Result<i64, Refusal> {
-        let Some(slot) = &cap.slot else { return Ok(0) };
-        Ok(self.at(slot)?.map_or(0, |at| self.used(slot, at)))
+        Ok(self.at(&cap.slot)?.map_or(0, |at| self.used(&cap.slot, at)))
     }
 
-    /// The quotas of all registered diseases as one: ranked from the highest, each at its share.
-    fn several(&mut self, cap: &CapPlan) -> Result<i64, Refusal> {
-        let Some((dim, ranks, most)) = &cap.several else { return Ok(i64::MAX) };
+    /// The quotas of the registered diseases that count, as one: ranked from the highest, each at its share. The cell is
+    /// that of the highest.
+    fn several<'t>(&mut self, several: &SeveralPlan, table: &'t Table) -> Result<(i64, Option<&'t Cell>), Refusal> {
         let engine = self.engine;
-        let Some(words) = engine.dims.0.get(*dim) else { return Ok(i64::MAX) };
-        let own = self.facts.get(*dim).copied();
+        let Some(words) = engine.dims.0.get(several.dim) else { return Ok((i64::MAX, None)) };
+        let own = self.facts.get(several.dim).copied();
         let mut quotas = Vec::new();
         for held in self.person.registrations.iter().filter(|held| held.holds(self.day)) {
             let Some(word) = words.word(&held.value) else { continue };
-            if let Some(fact) = self.facts.get_mut(*dim) {
+            let counts = usize::try_from(word).ok().and_then(|at| several.counts.get(at));
+            if counts != Some(&true) {
+                continue;
+            }
+            if let Some(fact) = self.facts.get_mut(several.dim) {
                 *fact = word;
             }
-            quotas.push(amount(cell(engine, &cap.table, self.facts)?, &cap.table)?);
+            let cell = cell(engine, table, self.facts)?;
+            quotas.push((amount(cell, table)?, cell));
         }
-        if let (Some(fact), Some(own)) = (self.facts.get_mut(*dim), own) {
+        if let (Some(fact), Some(own)) = (self.facts.get_mut(several.dim), own) {
             *fact = own;
         }
-        quotas.sort_unstable_by(|a, b| b.cmp(a));
+        quotas.sort_by_key(|(quota, _)| std::cmp::Reverse(*quota));
         let mut sum = 0_i64;
-        for (at, quota) in quotas.iter().enumerate() {
-            let rank = ranks.get(at).or(ranks.last()).copied().unwrap_or(Ratio::ONE);
-            sum = sum.saturating_add(share(*quota, rank, Mode::HalfUp).map_err(|_| too_large())?);
+        for (at, (quota, _)) in quotas.iter().enumerate() {
+            let rank = several.ranks.get(at).or(several.ranks.last()).copied().unwrap_or(Ratio::ONE);
+            // A quota without limit leaves the sum without limit.
+            let counted = if *quota == i64::MAX {
+                i64::MAX
+            } else {
+                share(*quota, rank, Mode::HalfUp).map_err(|_| too_large())?
+            };
+            sum = sum.saturating_add(counted);
         }
-        Ok(sum.min(*most))
+        Ok((sum.min(several.most), quotas.first().map(|(_, cell)| *cell)))
     }
 
     fn count_caps(&mut self, layer: &Layer, outcome: Outcome) -> Result<(), Refusal> {
         for (at, cap) in layer.caps.iter().enumerate() {
             // A cap shared by name counts once, however often a layer states it.
-            let earlier = layer.caps.iter().take(at).filter_map(|earlier| earlier.slot.as_ref());
-            let Some(slot) = &cap.slot else { continue };
-            if earlier.into_iter().any(|earlier| earlier.slot == slot.slot) {
+            let slot = &cap.slot;
+            if layer.caps.iter().take(at).any(|earlier| earlier.slot.slot == slot.slot) {
                 continue;
             }
             let amount = match cap.on {

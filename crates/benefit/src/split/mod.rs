@@ -1,6 +1,7 @@
 //! One bill through a plan: gates, lines, routes, the steps of each package, cash. No input, no output, no clock.
 
 mod account;
+mod across;
 mod facts;
 mod layer;
 mod lines;
@@ -11,8 +12,9 @@ mod values;
 use yibao_kernel::explain::{Explanation, Writer};
 use yibao_kernel::{Day, Fen};
 use yibao_record::bill::Bill;
-use yibao_record::person::Person;
+use yibao_record::person::{Insured, Person};
 
+use self::across::Buffers;
 pub use self::facts::{age, days, insured};
 use self::lines::{LineContext, outside};
 pub use self::outcome::{Buckets, LineSplit, Split, StepSplit};
@@ -35,6 +37,7 @@ pub struct Splitter<'e> {
     care: &'e Engine,
     facts: Vec<i64>,
     care_facts: Vec<i64>,
+    across: Buffers,
 }
 
 /// One bill on its way.
@@ -48,6 +51,8 @@ pub(super) struct Run<'a> {
     pub writer: Option<Writer<'a>>,
     /// Day that decides.
     pub day: Day,
+    /// The whole bill this one is a part of: the window of what is granted once per bill.
+    pub whole: Option<i32>,
     /// Stay of the bill and the one it came from, where they were met.
     pub stay: Option<i32>,
     pub from_stay: Option<i32>,
@@ -62,14 +67,14 @@ pub(super) struct Run<'a> {
 impl<'e> Splitter<'e> {
     /// A splitter of bills of one pack.
     #[must_use]
-    pub const fn new(home: &'e Engine) -> Self {
-        Self { home, care: home, facts: Vec::new(), care_facts: Vec::new() }
+    pub fn new(home: &'e Engine) -> Self {
+        Self::out_of_area(home, home)
     }
 
     /// A splitter of bills from elsewhere: the lines by the pack of the place of care, the rest by the pack at home.
     #[must_use]
-    pub const fn out_of_area(home: &'e Engine, care: &'e Engine) -> Self {
-        Self { home, care, facts: Vec::new(), care_facts: Vec::new() }
+    pub fn out_of_area(home: &'e Engine, care: &'e Engine) -> Self {
+        Self { home, care, facts: Vec::new(), care_facts: Vec::new(), across: Buffers::default() }
     }
 
     /// Splits a bill and brings the year so far up to date. Nothing changes when the bill is refused.
@@ -84,56 +89,26 @@ impl<'e> Splitter<'e> {
         out: &mut Split,
         explanation: Option<&mut Explanation>,
     ) -> Result<(), Refusal> {
-        out.clear(self.home.funds.len());
-        let stay = bill.stay.as_deref().map(|id| state.meet(id));
-        let engine = self.home;
-        let plan = checked(engine, bill)?;
-        let insured = insured(person, bill.end)?;
-        engine.facts(Some(bill), person, insured, bill.end, &mut self.facts)?;
-        let from_stay = match &bill.referral {
-            None => None,
-            Some(referral) => state.stay(&referral.from),
-        };
-        let mut run = Run {
-            engine,
-            bill,
-            person,
-            state,
-            facts: &mut self.facts,
-            out,
-            writer: explanation.map(Explanation::writer),
-            day: bill.end,
-            stay,
-            from_stay,
-            buckets: Buckets::default(),
-            in_scope: 0,
-            total: 0,
-            step: StepSplit::default(),
-        };
+        within_year(self.home, bill)?;
+        let (plan, insured) = self.begin(bill, person)?;
+        let other = !std::ptr::eq(self.home, self.care);
+        let mut run = Run::of(self.home, bill, person, state, &mut self.facts, out, explanation);
         run.counters(plan)?;
         let gate = run.gate(plan)?;
-        if !plan.gates_benefit && insured.benefit.as_deref().is_some_and(|benefit| benefit != "open") && gate.is_none()
-        {
+        let closed = insured.benefit.as_deref().is_some_and(|benefit| benefit != "open");
+        if gate.is_none() && closed && !plan.gates_benefit {
             return Err(Refusal::new(
                 "benefit",
                 "the benefits of the person are not open, and the pack does not say what then",
                 "add a [[gate]] with when = { benefit = [\"waiting\", \"arrears\"] }",
             ));
         }
-        let other = !std::ptr::eq(self.home, self.care);
-        if other {
-            let home_insured = insured;
-            self.care.facts(Some(bill), person, home_insured, bill.end, &mut self.care_facts)?;
-        }
         match gate {
-            Some(outcome) => run.all_by_person(outcome),
-            None => {
+            Some(outcome @ (GateOutcome::FullSelf | GateOutcome::Barred)) => run.all_by_person(outcome),
+            _ => {
                 let facts: &[i64] = if other { &self.care_facts } else { run.facts };
-                let context = LineContext { engine: self.care, bill, person, facts, age: age(person.birth, bill.end) };
-                for line in &bill.lines {
-                    let split = context.split(line).map_err(|refusal| refusal.of_line(&line.id))?;
-                    run.out.lines.push(split);
-                }
+                LineContext { engine: self.care, bill, person, facts }
+                    .split_all(&mut self.across, &mut run.out.lines)?;
                 run.routes(plan, self.care)?;
             }
         }
@@ -147,6 +122,39 @@ impl<'e> Splitter<'e> {
             }
         }
         Ok(())
+    }
+}
+
+impl<'e> Splitter<'e> {
+    /// The four parts of every line of a bill, and nothing else: what a divided bill hands on to its parts. The state is
+    /// one to be thrown away.
+    ///
+    /// # Errors
+    /// [`Refusal`].
+    pub(crate) fn lines(
+        &mut self,
+        bill: &Bill,
+        person: &Person,
+        state: &mut State,
+        out: &mut Split,
+    ) -> Result<(), Refusal> {
+        let (plan, _) = self.begin(bill, person)?;
+        let other = !std::ptr::eq(self.home, self.care);
+        let mut run = Run::of(self.home, bill, person, state, &mut self.facts, out, None);
+        run.counters(plan)?;
+        let facts: &[i64] = if other { &self.care_facts } else { run.facts };
+        LineContext { engine: self.care, bill, person, facts }.split_all(&mut self.across, &mut run.out.lines)
+    }
+
+    /// The plan of the bill's day, the insurance, and the facts of both packs.
+    fn begin<'p>(&mut self, bill: &Bill, person: &'p Person) -> Result<(&'e Plan, &'p Insured), Refusal> {
+        let plan = checked(self.home, bill)?;
+        let insured = self.home.insured(person, bill.end)?;
+        self.home.facts(Some(bill), person, insured, bill.end, &mut self.facts)?;
+        if !std::ptr::eq(self.home, self.care) {
+            self.care.facts(Some(bill), person, insured, bill.end, &mut self.care_facts)?;
+        }
+        Ok((plan, insured))
     }
 }
 
@@ -166,8 +174,9 @@ fn checked<'e>(engine: &'e Engine, bill: &Bill) -> Result<&'e Plan, Refusal> {
     if bill.amount.get() > Fen::MAX_ABS {
         return Err(too_large());
     }
-    let before = bill.lines.iter().filter_map(|line| line.day).any(|day| day > bill.end);
-    if before {
+    // A divided line keeps its day in both parts of the bill.
+    let own = bill.lines.iter().filter(|line| bill.part_of.is_none() || line.parts.is_none());
+    if own.filter_map(|line| line.day).any(|day| day > bill.end) {
         return Err(Refusal::new(
             "days",
             "a line is of a day after the bill's last",
@@ -177,8 +186,13 @@ fn checked<'e>(engine: &'e Engine, bill: &Bill) -> Result<&'e Plan, Refusal> {
     if bill.referral.is_some() && bill.stay.is_none() {
         return Err(Refusal::new("referral", "a referred bill says which stay it is of", "state `stay`"));
     }
+    engine.plan(bill.end).ok_or_else(|| outside(engine, bill.end))
+}
+
+/// That the bill lies in one insurance year, where the pack asks for it.
+fn within_year(engine: &Engine, bill: &Bill) -> Result<(), Refusal> {
     let starts = engine.year_starts;
-    let crosses = window::year_of(bill.start, starts) != window::year_of(bill.end, starts);
+    let crosses = bill.end >= bill.start && window::year_of(bill.start, starts) != window::year_of(bill.end, starts);
     if crosses && engine.pack.benefit.cross_year == CrossYear::DailyAverage {
         return Err(Refusal::new(
             "cross_year",
@@ -193,7 +207,45 @@ fn checked<'e>(engine: &'e Engine, bill: &Bill) -> Result<&'e Plan, Refusal> {
             "settle up to the last day of the year, then the rest of the same stay",
         ));
     }
-    engine.plan(bill.end).ok_or_else(|| outside(engine, bill.end))
+    Ok(())
+}
+
+impl<'a> Run<'a> {
+    /// A bill at its beginning: its facts are filled in already.
+    fn of(
+        engine: &'a Engine,
+        bill: &'a Bill,
+        person: &'a Person,
+        state: &'a mut State,
+        facts: &'a mut Vec<i64>,
+        out: &'a mut Split,
+        explanation: Option<&'a mut Explanation>,
+    ) -> Self {
+        out.clear(engine.funds.len());
+        let stay = bill.stay.as_deref().map(|id| state.meet(id));
+        let whole = bill.part_of.as_deref().map(|id| state.meet(&format!("{}{id}", state::WHOLE_BILL)));
+        let from_stay = match &bill.referral {
+            None => None,
+            Some(referral) => state.stay(&referral.from),
+        };
+        Self {
+            engine,
+            bill,
+            person,
+            state,
+            facts,
+            out,
+            writer: explanation.map(Explanation::writer),
+            day: bill.end,
+            whole,
+            stay,
+            from_stay,
+            buckets: Buckets::default(),
+            in_scope: 0,
+            total: 0,
+            step: StepSplit::default(),
+        }
+    }
 }
 
 impl Run<'_> {
@@ -220,7 +272,10 @@ impl Run<'_> {
     pub(super) fn at(&self, slot: &SlotRef) -> Result<Option<(u32, i32)>, Refusal> {
         let starts = self.engine.year_starts;
         let window = match slot.window {
-            WindowKind::Bill => return Ok(None),
+            WindowKind::Bill => match self.whole {
+                Some(whole) => whole,
+                None => return Ok(None),
+            },
             WindowKind::Stay => match self.stay {
                 Some(stay) => stay,
                 None => return Ok(None),
@@ -304,7 +359,7 @@ impl Run<'_> {
         Ok(())
     }
 
-    /// The first gate that applies, unless it lets pass.
+    /// The outcome of the first gate that applies.
     fn gate(&mut self, plan: &Plan) -> Result<Option<GateOutcome>, Refusal> {
         for (at, gate) in plan.gates.iter().enumerate() {
             if !holds(self.engine, &gate.when, self.facts)? {
@@ -314,7 +369,11 @@ impl Run<'_> {
                 writer.step(gate.rule);
             }
             return match gate.outcome {
-                GateOutcome::Pass => Ok(None),
+                GateOutcome::Pass => Ok(Some(GateOutcome::Pass)),
+                GateOutcome::Advance => {
+                    self.out.advance = true;
+                    Ok(Some(GateOutcome::Advance))
+                }
                 GateOutcome::Refuse => {
                     let title = self.engine.pack.gate.get(at).map_or_else(String::new, |gate| gate.title.en.clone());
                     Err(Refusal::new(
@@ -440,7 +499,7 @@ impl Run<'_> {
             let counted: Vec<i64> =
                 plan.counters.iter().map(|counter| self.facts.get(counter.dim).copied().unwrap_or(MISSING)).collect();
             saved = Some((self.facts.clone(), self.day));
-            engine.facts(Some(self.bill), self.person, insured(self.person, start)?, start, self.facts)?;
+            engine.facts(Some(self.bill), self.person, engine.insured(self.person, start)?, start, self.facts)?;
             for (counter, number) in plan.counters.iter().zip(counted) {
                 if let Some(fact) = self.facts.get_mut(counter.dim) {
                     *fact = number;

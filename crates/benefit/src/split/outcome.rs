@@ -32,6 +32,8 @@ pub struct Split {
     pub changes: Vec<Entry>,
     /// The gate that decided, if one did: its place.
     pub gate: Option<usize>,
+    /// Whether what public funds paid is recovered from a third party.
+    pub advance: bool,
 }
 
 /// One line.
@@ -88,6 +90,7 @@ impl Split {
         self.steps.clear();
         self.changes.clear();
         self.gate = None;
+        self.advance = false;
     }
 
     /// What all funds, the hospital's part and private layers included, paid.
@@ -142,6 +145,7 @@ impl Split {
             steps: self.steps.iter().map(|step| step.negated()).collect(),
             changes: self.changes.iter().map(|change| Entry { amount: -change.amount, ..*change }).collect(),
             gate: self.gate,
+            advance: self.advance,
         }
     }
 }

@@ -5,6 +5,7 @@ use yibao_record::person::{Account, Accumulator};
 
 use crate::pack::step::WindowKind;
 use crate::plan::Engine;
+use crate::plan::compiler::Slot;
 use crate::plan::window;
 use crate::refusal::Refusal;
 
@@ -26,11 +27,14 @@ pub struct Entry {
 pub struct State {
     /// Numbers, in the order they were first met.
     entries: Vec<Entry>,
-    /// Identifiers of stays; windows of stays are places in this list.
+    /// Identifiers of stays, and of bills that were divided; their windows are places in this list.
     stays: Vec<Box<str>>,
     /// Accounts.
     pub accounts: Vec<Account>,
 }
+
+/// Begins the window of what is granted once over the parts of a bill.
+pub(crate) const WHOLE_BILL: &str = "bill:";
 
 /// Settlement periods a stay can have.
 const PERIODS_MAX: i32 = 1000;
@@ -116,7 +120,10 @@ impl State {
                     "accumulators come from the settlements of the same pack",
                 )
             };
-            let slot = engine.slots.iter().position(|slot| slot.key == one.key).ok_or_else(|| {
+            let of_bill = one.window.starts_with(WHOLE_BILL);
+            let named = |slot: &Slot, bill: bool| slot.key == one.key && (slot.window == WindowKind::Bill) == bill;
+            let at = |bill: bool| engine.slots.iter().position(|slot| named(slot, bill));
+            let slot = at(of_bill).or_else(|| at(!of_bill)).ok_or_else(|| {
                 let hint = yibao_policy::suggest::hint(&one.key, engine.slots.iter().map(|slot| slot.key.as_str()));
                 Refusal::new("accumulator", format!("accumulator \"{}\" is not one of this pack", one.key), hint)
             })?;
@@ -130,7 +137,8 @@ impl State {
                 return Err(wrong("below zero"));
             }
             let window = match known.window {
-                WindowKind::Stay => state.meet(&one.window),
+                WindowKind::Bill if !of_bill => return Err(wrong("the window is bill:ID")),
+                WindowKind::Stay | WindowKind::Bill => state.meet(&one.window),
                 WindowKind::Period => {
                     let (stay, number) =
                         one.window.rsplit_once('#').ok_or_else(|| wrong("the window is stay#number"))?;
@@ -161,7 +169,7 @@ impl State {
                 let slot = engine.slots.get(usize::from(entry.slot))?;
                 let stay = |at: i32| usize::try_from(at).ok().and_then(|at| self.stays.get(at));
                 let window = match slot.window {
-                    WindowKind::Stay => stay(entry.window)?.to_string(),
+                    WindowKind::Stay | WindowKind::Bill => stay(entry.window)?.to_string(),
                     WindowKind::Period => {
                         format!("{}#{}", stay(entry.window / PERIODS_MAX)?, entry.window % PERIODS_MAX)
                     }
@@ -183,7 +191,7 @@ impl State {
 
 impl Engine {
     /// The number of the words joined by `|`.
-    fn sub_of(&self, slot: &crate::plan::compiler::Slot, words: &str) -> Option<u32> {
+    fn sub_of(&self, slot: &Slot, words: &str) -> Option<u32> {
         let mut parts = words.split('|').filter(|_| !slot.per.is_empty());
         let mut sub = 0_u32;
         for dim in &slot.per {
@@ -195,7 +203,7 @@ impl Engine {
     }
 
     /// What [`Engine::sub_of`] reads.
-    fn sub_words(&self, slot: &crate::plan::compiler::Slot, sub: u32) -> String {
+    fn sub_words(&self, slot: &Slot, sub: u32) -> String {
         let mut rest = sub;
         let mut words = Vec::new();
         for dim in slot.per.iter().rev().filter_map(|dim| self.dims.0.get(*dim)) {

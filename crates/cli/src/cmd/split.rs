@@ -224,6 +224,12 @@ fn waterfall(engine: &Engine, answer: &Answer) -> String {
     if !answer.review.is_empty() {
         text.push_str(&format!("\n※ 待审核明细 lines to review: {}", answer.review.join(", ")));
     }
+    for recover in &answer.recover {
+        text.push_str(&format!(
+            "\n※ 应向第三方追偿 to recover from the third party: {} {}",
+            recover.fund, recover.amount
+        ));
+    }
     for owed in &answer.owed {
         text.push_str(&format!("\n※ 参保地 {} 应付就医地 {}: {} {}", owed.by, owed.to, owed.fund, owed.amount));
     }
