@@ -72,7 +72,7 @@ fn names(local: &Engine, when: &When, word: &str) -> bool {
 pub fn stopped(local: &Engine, facts: &[i64]) -> Option<Judged> {
     let gate = local.plans.last()?.gates.iter().find(|gate| gate.when.test(facts) == Truth::Yes)?;
     let verdict = match gate.outcome {
-        GateOutcome::Pass => return None,
+        GateOutcome::Pass | GateOutcome::Advance => return None,
         GateOutcome::Refuse => Verdict::CannotTell,
         GateOutcome::FullSelf | GateOutcome::Barred => Verdict::Below,
     };

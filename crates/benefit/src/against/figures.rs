@@ -285,7 +285,7 @@ fn amount_of(cell: &Cell) -> Option<Ratio> {
 /// The caps of a layer that are counted over the year.
 fn yearly(layer: &Layer) -> impl Iterator<Item = &Table> {
     let year = |window: WindowKind| window == WindowKind::Year;
-    layer.caps.iter().filter(move |cap| cap.slot.as_ref().is_some_and(|slot| year(slot.window))).map(|cap| &cap.table)
+    layer.caps.iter().filter(move |cap| year(cap.slot.window)).map(|cap| &cap.table)
 }
 
 /// What is left of the in-scope amount after the first self-pay of a package; the largest, where it depends on more.

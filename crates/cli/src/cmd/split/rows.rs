@@ -159,6 +159,7 @@ impl Columns {
             visit: text("visit")?.to_owned(),
             start: day("start")?,
             end: day("end")?,
+            part_of: None,
             stay: some("stay")?,
             stay_start: if text("stay_start")?.is_empty() { None } else { Some(day("stay_start")?) },
             referral: referral.map(|kind| Referral { kind, from: referral_from }),
