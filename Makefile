@@ -13,12 +13,12 @@ BILLS ?= 1000000
 SEED ?= 1
 JOBS ?= 2
 
-.PHONY: help demo harbin test test-needs answer-key lint bench
+.PHONY: help demo chain harbin test test-needs answer-key lint bench
 
 help: ## Say what there is
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
 
-demo: ## Group the shipped stays; clear a region's year in which every method pays; show its budget and what is published
+demo: ## Group the shipped stays; clear a region's year in which every method pays; publish it; split one bill
 	$(CARGO) build --package yibao-cli
 	yibao="$$($(CARGO) metadata --format-version 1 --no-deps | sed 's/.*"target_directory":"\([^"]*\)".*/\1/')/debug/yibao"
 	mkdir -p $(OUT)
@@ -29,6 +29,13 @@ demo: ## Group the shipped stays; clear a region's year in which every method pa
 	[ "$$code" = 0 ] || [ "$$code" = 3 ]
 	"$$yibao" publish $(OUT)/demo -o $(OUT)/demo-published
 	echo '分组结果 grouped stays: $(OUT)/demo-grouped.csv   预算 budget: $(OUT)/demo-budget/budget.html'
+	echo
+	"$$yibao" split examples/bill/bill.json --person examples/bill/person.json --pack policies/demo-coast
+
+chain: ## Split a city's bills, make its stays and visits of them, group, pay and clear the year
+	$(CARGO) build --package yibao-cli
+	yibao="$$($(CARGO) metadata --format-version 1 --no-deps | sed 's/.*"target_directory":"\([^"]*\)".*/\1/')/debug/yibao"
+	"$$yibao" settle examples/chain -o $(OUT)/chain
 
 harbin: ## Make the stays of examples/harbin (needs YIBAO_DATA) and settle them
 	[ -d "$${YIBAO_DATA:-}" ] || { echo 'set YIBAO_DATA to the reference-data folder' >&2; exit 2; }
@@ -56,7 +63,8 @@ test-needs:
 test: test-needs ## Run every test (YIBAO_DATA names the reference data)
 	$(CARGO) test --workspace --quiet
 	python3 tests/reference/selftest.py
-	$(MAKE) --no-print-directory answer-key BILLS=2000
+	yibao="$$($(CARGO) metadata --format-version 1 --no-deps | sed 's/.*"target_directory":"\([^"]*\)".*/\1/')/debug/yibao"
+	python3 tests/reference/compare.py --bills 2000 --seed $(SEED) --jobs $(JOBS) --yibao "$$yibao"
 
 answer-key: ## Compare the benefit split with the independent reference (BILLS, SEED, JOBS)
 	$(CARGO) build --quiet --package yibao-cli
