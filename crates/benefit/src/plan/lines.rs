@@ -160,6 +160,15 @@ impl Compiler<'_> {
         // A left-out row keeps its place, so that the others keep their paths.
         let path = Path::of("lines").key("ratio");
         let kept: Vec<Node> = rows.into_iter().filter(|row| row.value != NodeValue::LeftOut).collect();
+        if kept.is_empty() {
+            let of = shown.map_or_else(String::new, |mark| format!(" and mark \"{mark}\""));
+            self.error(
+                &path,
+                format!("class B of kind \"{}\"{of} has no ratio", kind.word()),
+                "add a row to [lines.ratio]; a row without `tag` is for all marks, tag = \"none\" for items without",
+            );
+            return None;
+        }
         let words = format!("{} {class}", kind.word());
         let path = path.key(&class).key(kind.word());
         let path = shown.map_or_else(|| path.clone(), |mark| path.key(mark));

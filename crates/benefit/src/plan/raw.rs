@@ -263,7 +263,10 @@ impl Compiler<'_> {
                 self.error(
                     &here,
                     "no band above the last",
-                    "let the last band have no `upto`: a cap is a step of its own",
+                    match ratio_key {
+                        "pays" => "let the last band have no `upto`: a cap is a step of its own",
+                        _ => "let the last band have no `upto`: it is for all higher prices",
+                    },
                 );
                 return None;
             }
