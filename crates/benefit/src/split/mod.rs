@@ -92,7 +92,7 @@ impl<'e> Splitter<'e> {
         engine.facts(Some(bill), person, insured, bill.end, &mut self.facts)?;
         let from_stay = match &bill.referral {
             None => None,
-            Some(referral) => state.stay(&referral.from),
+            Some(referral) => state.settled_stay(engine, &referral.from),
         };
         let mut run = Run {
             engine,
