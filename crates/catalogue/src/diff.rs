@@ -53,29 +53,32 @@ fn whole(item: &Item, before: &str, after: &str) -> Change {
     }
 }
 
-fn changed(old: &Item, new: &Item) -> Vec<Change> {
-    let fields = |item: &Item| {
-        let price = |price: Option<Decimal>| price.map(|price| price.to_string()).unwrap_or_default();
-        let ratio = |ratio: Option<Ratio>| ratio.map(|ratio| ratio.to_string()).unwrap_or_default();
-        let limit = match &item.limit {
-            Limit::None => String::new(),
-            Limit::Price(limit) => limit.to_string(),
-            Limit::Table(name) => format!("@{name}"),
-        };
-        [
-            ("name", item.name.clone()),
-            ("kind", item.kind.word().to_owned()),
-            ("class", format!("{:?}", item.class)),
-            ("ratio", ratio(item.ratio)),
-            ("limit", limit),
-            ("negotiated", u8::from(item.negotiated).to_string()),
-            ("procured_price", price(item.procured_price)),
-            ("procured_volume", item.procured_volume.map(|volume| volume.to_string()).unwrap_or_default()),
-            ("restriction", item.restriction.clone().unwrap_or_default()),
-            ("diseases", item.diseases.join("|")),
-            ("tags", item.tags.join("|")),
-        ]
+/// What a version says, column by column as a file writes it; without its code and days.
+#[must_use]
+pub fn fields(item: &Item) -> [(&'static str, String); 11] {
+    let price = |price: Option<Decimal>| price.map(|price| price.to_string()).unwrap_or_default();
+    let ratio = |ratio: Option<Ratio>| ratio.map(|ratio| ratio.to_string()).unwrap_or_default();
+    let limit = match &item.limit {
+        Limit::None => String::new(),
+        Limit::Price(limit) => limit.to_string(),
+        Limit::Table(name) => format!("@{name}"),
     };
+    [
+        ("name", item.name.clone()),
+        ("kind", item.kind.word().to_owned()),
+        ("class", format!("{:?}", item.class)),
+        ("ratio", ratio(item.ratio)),
+        ("limit", limit),
+        ("negotiated", u8::from(item.negotiated).to_string()),
+        ("procured_price", price(item.procured_price)),
+        ("procured_volume", item.procured_volume.map(|volume| volume.to_string()).unwrap_or_default()),
+        ("restriction", item.restriction.clone().unwrap_or_default()),
+        ("diseases", item.diseases.join("|")),
+        ("tags", item.tags.join("|")),
+    ]
+}
+
+fn changed(old: &Item, new: &Item) -> Vec<Change> {
     fields(old)
         .into_iter()
         .zip(fields(new))

@@ -29,6 +29,10 @@ struct Cli {
 enum Command {
     /// Split a bill, or a table of bills, between the funds and the person 待遇结算
     Split(cmd::split::Args),
+    /// Credit the personal accounts for a month 个人账户划入
+    Credit(cmd::credit::Args),
+    /// Import, compare and ask catalogues of drugs, services and consumables 医保目录
+    Catalogue(cmd::catalogue::Args),
     /// Group stays by a scheme (CSV or Parquet) 分组
     Group(cmd::group::Args),
     /// Import, list, show and check grouping schemes 分组方案
@@ -49,7 +53,7 @@ enum Command {
     Preview(cmd::preview::Args),
     /// Enter late lists, appeals and recoveries of a closed year as differences 往期差额
     Difference(cmd::difference::Args),
-    /// Say why: a case's group, a settled case, an institution 解释
+    /// Say why: a case's group, a settled case, an institution, a split bill 解释
     Explain(cmd::explain::Args),
     /// Count what a settled folder stores: case mix, efficiency, quality, structure 指标
     Indicators(cmd::indicators::Args),
@@ -65,6 +69,8 @@ fn main() -> ExitCode {
     let cli = Cli::parse();
     let done = match cli.command {
         Command::Split(args) => cmd::split::run(args),
+        Command::Credit(args) => cmd::credit::run(args),
+        Command::Catalogue(args) => cmd::catalogue::run(args),
         Command::Group(args) => cmd::group::run(args),
         Command::Scheme(args) => cmd::scheme::run(args),
         Command::Dip(args) => cmd::dip::run(args),

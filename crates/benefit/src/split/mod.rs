@@ -226,7 +226,7 @@ impl<'a> Run<'a> {
         let whole = bill.part_of.as_deref().map(|id| state.meet(&format!("{}{id}", state::WHOLE_BILL)));
         let from_stay = match &bill.referral {
             None => None,
-            Some(referral) => state.stay(&referral.from),
+            Some(referral) => state.settled_stay(engine, &referral.from),
         };
         Self {
             engine,

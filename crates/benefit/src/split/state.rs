@@ -76,6 +76,16 @@ impl State {
         self.stays.iter().position(|known| &**known == id).and_then(|at| i32::try_from(at).ok())
     }
 
+    /// The place of a stay of which something stands: one whose bills were refused or voided is not settled.
+    #[must_use]
+    pub fn settled_stay(&self, engine: &Engine, id: &str) -> Option<i32> {
+        let of_stay = |entry: &Entry| {
+            engine.slots.get(usize::from(entry.slot)).is_some_and(|slot| slot.window == WindowKind::Stay)
+        };
+        let stay = self.stay(id)?;
+        self.entries.iter().any(|entry| entry.window == stay && entry.amount != 0 && of_stay(entry)).then_some(stay)
+    }
+
     /// The place of a stay, met now at the latest.
     pub fn meet(&mut self, id: &str) -> i32 {
         self.stay(id).unwrap_or_else(|| {

@@ -7,25 +7,29 @@ use yibao_batch::group::{FoundCase, find_case};
 use yibao_grouping::{CodeMap, Language, NotMapped, Scheme};
 
 use crate::cmd::group::TextArgs;
+use crate::cmd::settled::Form;
 use crate::cmd::{scheme, settled};
+
+mod split_bill;
 
 const AFTER_HELP: &str = "\
 Grouping:        yibao explain --scheme SCHEME --case ID IN
 Settled result:  yibao explain --settled DIR --case ID
-                 yibao explain --settled DIR --institution ID";
+                 yibao explain --settled DIR --institution ID
+Split bill:      yibao explain OUT BILL";
 
 /// Arguments of `yibao explain`.
 #[derive(clap::Args)]
 #[command(after_help = AFTER_HELP)]
 pub struct Args {
     /// Explain the group of a case under this scheme (folder, file or name)
-    #[arg(long, value_name = "SCHEME", conflicts_with = "settled", required_unless_present = "settled")]
+    #[arg(long, value_name = "SCHEME", conflicts_with = "settled", requires = "case")]
     pub scheme: Option<String>,
     /// Explain from the stored reasons of a settled result
     #[arg(long, value_name = "DIR")]
     pub settled: Option<PathBuf>,
     /// The case
-    #[arg(long, value_name = "ID", required_unless_present = "institution")]
+    #[arg(long, value_name = "ID")]
     pub case: Option<String>,
     /// The feed of the case, when an id stands in several (with --settled)
     #[arg(long, value_name = "ID", requires = "settled", conflicts_with = "institution")]
@@ -33,9 +37,16 @@ pub struct Args {
     /// The institution (with --settled)
     #[arg(long, value_name = "ID", requires = "settled", conflicts_with = "case")]
     pub institution: Option<String>,
-    /// The file that holds the case (with --scheme): .csv, .csv.gz, .parquet, or - for standard input
+    /// The file that holds the case (with --scheme): .csv, .csv.gz, .parquet, or - for standard input; or the folder of
+    /// split bills
     #[arg(value_name = "IN", required_unless_present = "settled", conflicts_with = "settled")]
     pub input: Option<PathBuf>,
+    /// The bill, of a folder of split bills (or the case, of a settled folder)
+    #[arg(value_name = "BILL", conflicts_with_all = ["scheme", "case"])]
+    pub bill: Option<String>,
+    /// The person, when an id of a bill stands at several
+    #[arg(long, value_name = "ID", requires = "bill")]
+    pub person: Option<String>,
     /// Translate clinical codes to payer codes first (with --scheme)
     #[arg(long, requires = "scheme")]
     pub translate: bool,
@@ -61,13 +72,30 @@ pub enum Lang {
     En,
 }
 
+impl Lang {
+    const fn of_kernel(self) -> yibao_kernel::explain::Lang {
+        match self {
+            Self::Zh => yibao_kernel::explain::Lang::Zh,
+            Self::En => yibao_kernel::explain::Lang::En,
+        }
+    }
+}
+
 /// Runs the command.
 pub fn run(args: Args) -> anyhow::Result<ExitCode> {
     if let Some(folder) = &args.settled {
-        return explain_settled(folder, &args);
+        return explain_settled(folder, args.case.as_deref(), &args);
+    }
+    if let (None, Some(folder), Some(bill)) = (&args.scheme, &args.input, &args.bill) {
+        if folder.join("cases.parquet").is_file() {
+            return explain_settled(folder, Some(bill), &args);
+        }
+        let form = if args.json { Form::Json } else { Form::Text };
+        scheme::print(&split_bill::explain(folder, bill, args.person.as_deref(), args.lang.of_kernel(), form)?)?;
+        return Ok(ExitCode::SUCCESS);
     }
     let (Some(scheme), Some(case), Some(input)) = (&args.scheme, &args.case, &args.input) else {
-        anyhow::bail!("nothing to explain\n  hint: yibao explain --scheme SCHEME --case ID IN");
+        anyhow::bail!("nothing to explain\n  hint: yibao explain --scheme SCHEME --case ID IN, or yibao explain OUT BILL");
     };
     let scheme = scheme::open(scheme)?;
     let mut found = find_case(input, case, &args.text.options())?;
@@ -91,17 +119,14 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
 }
 
 /// Shows what a settled result has stored.
-fn explain_settled(folder: &Path, args: &Args) -> anyhow::Result<ExitCode> {
+fn explain_settled(folder: &Path, case: Option<&str>, args: &Args) -> anyhow::Result<ExitCode> {
     let form = match (args.json, args.html) {
-        (true, _) => settled::Form::Json,
-        (_, true) => settled::Form::Html,
-        _ => settled::Form::Text,
+        (true, _) => Form::Json,
+        (_, true) => Form::Html,
+        _ => Form::Text,
     };
-    let lang = match args.lang {
-        Lang::Zh => yibao_kernel::explain::Lang::Zh,
-        Lang::En => yibao_kernel::explain::Lang::En,
-    };
-    let text = match (&args.case, &args.institution) {
+    let lang = args.lang.of_kernel();
+    let text = match (case, &args.institution) {
         (Some(id), _) => settled::case(folder, id, args.feed.as_deref(), lang, form)?,
         (None, Some(id)) => settled::institution(folder, id, lang, form)?,
         (None, None) => anyhow::bail!("nothing to explain\n  hint: add --case ID or --institution ID"),

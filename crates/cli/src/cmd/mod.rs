@@ -3,6 +3,8 @@
 pub mod against;
 pub mod benefit;
 pub mod budget;
+pub mod catalogue;
+pub mod credit;
 mod derived;
 pub mod difference;
 pub mod dip;
@@ -18,6 +20,7 @@ pub mod publish;
 pub mod scheme;
 pub mod settle;
 pub mod settled;
+mod shape;
 pub mod split;
 mod stored;
 pub mod synth;

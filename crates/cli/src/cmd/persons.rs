@@ -80,7 +80,9 @@ impl Persons {
             if !id.is_empty() {
                 self.ids.add(id.as_bytes(), self.number);
             }
-            let state = state.map_err(|error| format!("{}:{}: {error}", self.file, self.number));
+            let state = state.map_err(|error| {
+                format!("{}:{}:{}: {}", self.file, self.number, error.column(), super::shape::wrong(&error))
+            });
             return Ok(Some(Stood { line: self.number, text, id, state }));
         }
     }

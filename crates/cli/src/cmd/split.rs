@@ -1,10 +1,12 @@
 //! `yibao split`: one bill as a waterfall, or a table of bills in person and time order.
 
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::Context;
 use comfy_table::{CellAlignment, Table, presets};
+use yibao_batch::AtomicFile;
 use yibao_benefit::answer::{self, Answer};
 use yibao_benefit::divide::divide;
 use yibao_benefit::{Engine, Refusal};
@@ -13,11 +15,15 @@ use yibao_kernel::{Day, Fen};
 use yibao_record::bill::Bill;
 use yibao_record::person::PersonState;
 
+use super::shape;
+
 mod house;
 mod output;
 mod rows;
 pub mod stream;
 mod take;
+
+pub use output::quoted;
 
 /// Exit code of a refused bill or pack.
 const REFUSED: u8 = 3;
@@ -48,6 +54,9 @@ pub struct Args {
     /// Language of the steps
     #[arg(long, default_value = "zh", value_parser = ["zh", "en"])]
     lang: String,
+    /// Write the person's year afterwards to this file, for a bill
+    #[arg(long, value_name = "FILE")]
+    state_out: Option<PathBuf>,
     /// Folder of results, for a table of bills
     #[arg(short, long, value_name = "OUT")]
     output: Option<PathBuf>,
@@ -80,6 +89,10 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
     let lang = if args.lang == "en" { Lang::En } else { Lang::Zh };
     let is_json = args.bills.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json"));
     if !is_json {
+        anyhow::ensure!(
+            args.state_out.is_none(),
+            "--state-out is for one bill\n  hint: a table writes persons.jsonl into its folder"
+        );
         let Some(output) = &args.output else {
             anyhow::bail!("a table of bills needs a folder for its results\n  hint: add -o OUT");
         };
@@ -100,22 +113,21 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
         };
         return table.run();
     }
+    anyhow::ensure!(
+        args.output.is_none(),
+        "-o is for a table of bills\n  hint: --state-out FILE writes the person's year after one bill"
+    );
     one(&home, care.as_ref(), &args, lang)
 }
 
-fn parsed<T: serde::de::DeserializeOwned>(path: &Path) -> anyhow::Result<T> {
-    let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
-    serde_json::from_str(&text).with_context(|| format!("{} is not of this shape", path.display()))
-}
-
 fn one(home: &Engine, care: Option<&Engine>, args: &Args, lang: Lang) -> anyhow::Result<ExitCode> {
-    let bill: Bill = parsed(&args.bills)?;
+    let bill: Bill = shape::read(&args.bills)?;
     let Some(person) = &args.person else {
         anyhow::bail!(
             "a bill is split for a person\n  hint: add --person STATE.json: the person's insurance, and what was used this year"
         );
     };
-    let mut state: PersonState = parsed(person)?;
+    let mut state: PersonState = shape::read(person)?;
     let refused = |refusal: &Refusal| {
         if args.json {
             say!(
@@ -152,6 +164,11 @@ fn one(home: &Engine, care: Option<&Engine>, args: &Args, lang: Lang) -> anyhow:
             let steps = answer::reasons(home, &reasons, lang).map_err(|refusal| anyhow::anyhow!("{refusal}"))?;
             say!("\n{}", steps.trim_end());
         }
+    }
+    if let Some(path) = &args.state_out {
+        let mut file = AtomicFile::create(path)?;
+        writeln!(file, "{}", serde_json::to_string_pretty(&state)?)?;
+        file.commit()?;
     }
     if args.json {
         say!("{}", serde_json::to_string_pretty(&serde_json::json!({ "splits": parts, "person": state }))?);
