@@ -280,6 +280,7 @@ fn finish(engine: &Engine, args: &Args, folder: NewFolder, files: Files, tally: 
         inputs: vec![FileHash::of(&args.persons)?],
         counts: Counts { read: tally.persons, settled: tally.credited, refused: tally.refused, not_selected: 0 },
         feeds: Vec::new(),
+        bills: Vec::new(),
         outputs: Vec::new(),
     };
     manifest.write(&folder, &["credits.csv", "persons.jsonl", "refused.csv", "run.json"])?;
