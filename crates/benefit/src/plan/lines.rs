@@ -73,32 +73,8 @@ impl Compiler<'_> {
             self.error(&path, "items need a catalogue", "name the CSV: catalogue = \"catalogue.csv\"");
         }
         let _ = self.rule(&path, "明细".to_owned(), "lines".to_owned(), Some(&lines.source));
-        let mut ratios = FxHashMap::default();
-        // Class B needs a ratio wherever an item of the catalogue, or a statement, may come without one.
         let marks = self.marks_of_ratios(catalogue);
-        for (kind, mark) in KINDS.into_iter().flat_map(|kind| (0..=marks.len()).map(move |mark| (kind, mark))) {
-            let stateless = |item: &&Item| item.class == Class::B && item.ratio.is_none();
-            let needed = catalogue
-                .items()
-                .iter()
-                .filter(stateless)
-                .any(|item| item.kind == kind && mark_of(&marks, item) == mark);
-            let Some(value) = lines.ratio.as_ref().filter(|_| needed) else {
-                if needed {
-                    self.error(
-                        &path,
-                        format!("class B of kind \"{}\" has no ratio", kind.word()),
-                        "add [lines.ratio] with rows by class and kind, or state the ratio of every item",
-                    );
-                }
-                continue;
-            };
-            let word = marks.get(mark).map_or(NO_MARK, String::as_str);
-            let shown = if marks.is_empty() { None } else { Some(word) };
-            if let Some(table) = self.ratio_of(value, (kind, word), shown, domain) {
-                ratios.insert((kind, mark), table);
-            }
-        }
+        let ratios = self.ratios(&marks, catalogue, domain);
         let mut limits = FxHashMap::default();
         for (name, value) in &pack.limit {
             let spec = spec_of(value, Path::of("limit").key(name), name);
@@ -137,7 +113,38 @@ impl Compiler<'_> {
         }
     }
 
-    /// The rows of one class and kind as a table of the other dimensions.
+    /// The ratios of class B by kind and mark.
+    fn ratios(&mut self, marks: &[String], catalogue: &Catalogue, domain: &[When]) -> FxHashMap<(Kind, usize), Table> {
+        let mut ratios = FxHashMap::default();
+        // Class B needs a ratio wherever an item of the catalogue, or a statement, may come without one.
+        let lines = &self.pack.lines;
+        for (kind, mark) in KINDS.into_iter().flat_map(|kind| (0..=marks.len()).map(move |mark| (kind, mark))) {
+            let stateless = |item: &&Item| item.class == Class::B && item.ratio.is_none();
+            let needed = catalogue
+                .items()
+                .iter()
+                .filter(stateless)
+                .any(|item| item.kind == kind && mark_of(marks, item) == mark);
+            let Some(value) = lines.ratio.as_ref().filter(|_| needed) else {
+                if needed {
+                    self.error(
+                        &Path::of("lines"),
+                        format!("class B of kind \"{}\" has no ratio", kind.word()),
+                        "add [lines.ratio] with rows by class and kind, or state the ratio of every item",
+                    );
+                }
+                continue;
+            };
+            let word = marks.get(mark).map_or(NO_MARK, String::as_str);
+            let shown = if marks.is_empty() { None } else { Some(word) };
+            if let Some(table) = self.ratio_of(value, (kind, word), shown, domain) {
+                ratios.insert((kind, mark), table);
+            }
+        }
+        ratios
+    }
+
+    /// The rows of one kind and mark as a table of the other dimensions.
     fn ratio_of(&mut self, value: &Value, of: (Kind, &str), shown: Option<&str>, domain: &[When]) -> Option<Table> {
         let (kind, mark) = of;
         let is = |node: &Node, key: &str, word: &str| match node.get(key).map(|node| &node.value) {

@@ -245,18 +245,7 @@ impl Compiler<'_> {
         if source.is_none() {
             self.error(&path, "no source", "say where it comes from: source = { document = \"…\", article = \"…\" }, on the row or beside the rows");
         }
-        let marginal = match node.get("marginal").map(|node| &node.value) {
-            None => false,
-            Some(NodeValue::Boolean(truth)) if node.get("by_price").is_some() => *truth,
-            Some(_) => {
-                self.error(
-                    &path.key("marginal"),
-                    "`marginal` says how bands by price count",
-                    "write by_price = [ … ], marginal = true",
-                );
-                return None;
-            }
-        };
+        let marginal = self.marginal(node, &path)?;
         let raw = self.raw(node, &path, want)?;
         if !in_force {
             return None;
@@ -274,6 +263,22 @@ impl Compiler<'_> {
             rule,
             path,
         })
+    }
+
+    /// Whether bands by price count slice by slice.
+    fn marginal(&mut self, row: &Node, path: &Path) -> Option<bool> {
+        match row.get("marginal").map(|node| &node.value) {
+            None => Some(false),
+            Some(NodeValue::Boolean(truth)) if row.get("by_price").is_some() => Some(*truth),
+            Some(_) => {
+                self.error(
+                    &path.key("marginal"),
+                    "`marginal` says how bands by price count",
+                    "write by_price = [ … ], marginal = true",
+                );
+                None
+            }
+        }
     }
 
     /// The row of every cell, adjusted.

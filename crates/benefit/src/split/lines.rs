@@ -54,7 +54,12 @@ pub(super) struct Seen {
 impl<'a> LineContext<'a> {
     /// All lines, in order.
     pub(super) fn split_all(&self, buffers: &mut Buffers, out: &mut Vec<LineSplit>) -> Result<(), Refusal> {
-        if !self.engine.across.is_empty() {
+        // A bill none of whose lines a rule across lines looks at is split line by line, whatever the pack.
+        let across = &self.engine.across;
+        let looked_at = |line: &Line| {
+            line.parts.is_none() && (line.item.is_some() || (across.once_per_bill && line.stated.is_some()))
+        };
+        if !across.is_empty() && self.bill.lines.iter().any(looked_at) {
             return self.split_together(buffers, out);
         }
         for line in &self.bill.lines {
