@@ -1,6 +1,7 @@
 //! Rules that look at several lines of a bill: items that exclude each other, ceilings per day, one rounding per bill.
 
 use yibao_catalogue::Catalogue;
+use yibao_kernel::explain::RuleId;
 use yibao_kernel::{Decimal, Ratio};
 use yibao_policy::{Path, suggest};
 
@@ -40,6 +41,8 @@ pub struct ExclusivePlan {
     pub keep: Keep,
     /// What becomes of the others.
     pub outcome: ExclusiveOutcome,
+    /// The rule in explanations.
+    pub rule: RuleId,
 }
 
 /// A ceiling per day of service, on a stretch of days.
@@ -49,6 +52,8 @@ pub struct DailyPlan {
     pub when: When,
     /// The ceiling.
     pub most: DailyMost,
+    /// The rule in explanations.
+    pub rule: RuleId,
 }
 
 /// The most of a day.
@@ -92,8 +97,8 @@ impl Compiler<'_> {
                     "state [lines] review = \"in\", \"out\" or \"refuse\"",
                 );
             }
-            let words = ("不得同时收费", "not charged together");
-            let _ = self.rule(&path, words.0.to_owned(), words.1.to_owned(), Some(&rule.source));
+            let words = ("  与同日或同单的另一项不得同时收费", "  not charged together with another line");
+            let words_rule = self.rule(&path, words.0.to_owned(), words.1.to_owned(), Some(&rule.source));
             let place =
                 |code: &str| rule.items.iter().position(|one| one == code).and_then(|at| u32::try_from(at).ok());
             exclusive.push(ExclusivePlan {
@@ -101,6 +106,7 @@ impl Compiler<'_> {
                 within: rule.within,
                 keep: rule.keep,
                 outcome: rule.outcome,
+                rule: words_rule,
             });
         }
         let mut daily = Vec::with_capacity(pack.lines.daily.len());
@@ -113,8 +119,6 @@ impl Compiler<'_> {
             for (number, mark) in rule.tag.iter().enumerate() {
                 self.known_mark(mark, catalogue, &path.key("tag").at(number));
             }
-            let words = ("每日限量限额", "ceiling per day");
-            let _ = self.rule(&path, words.0.to_owned(), words.1.to_owned(), Some(&rule.source));
             let fits = catalogue
                 .items()
                 .iter()
@@ -160,7 +164,9 @@ impl Compiler<'_> {
                     None
                 }
             };
-            plans.extend(most.map(|most| DailyPlan { when, most }));
+            let words = ("  超过每日限量或限额", "  above the ceiling of a day");
+            let words = self.rule(&path, words.0.to_owned(), words.1.to_owned(), Some(&rule.source));
+            plans.extend(most.map(|most| DailyPlan { when, most, rule: words }));
         }
         plans
     }

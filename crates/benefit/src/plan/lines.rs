@@ -3,8 +3,10 @@
 use rustc_hash::FxHashMap;
 use yibao_catalogue::item::{Catalogue, Item, Kind, Limit};
 use yibao_catalogue::{Order, Restriction};
+use yibao_kernel::explain::RuleId;
 use yibao_policy::Path;
 use yibao_policy::node::{Node, Value as NodeValue};
+use yibao_policy::source::SourceRef;
 use yibao_record::bill::Class;
 
 use super::across::DailyPlan;
@@ -26,6 +28,8 @@ pub struct LinePlan {
     pub parts: bool,
     /// What comes first.
     pub order: Order,
+    /// How lines are explained.
+    pub rules: LineRules,
     /// Lines of earlier days: for which bills, how many days, which lines.
     pub before: Vec<(When, i32, Option<crate::pack::LineFilter>)>,
     /// What a line under review counts as.
@@ -40,6 +44,21 @@ pub struct LinePlan {
     pub limits: FxHashMap<String, Table>,
     /// Restrictions by id.
     pub restrictions: FxHashMap<String, Restriction>,
+}
+
+/// The rules by which lines are explained.
+#[derive(Clone, Copy, Debug)]
+pub struct LineRules {
+    /// A line and its parts.
+    pub line: RuleId,
+    /// A restriction and what it came to.
+    pub restricted: RuleId,
+    /// The doctor gave the line to the person.
+    pub declared: RuleId,
+    /// Above the limit.
+    pub limit: RuleId,
+    /// First self-pay.
+    pub first: RuleId,
 }
 
 impl LinePlan {
@@ -72,7 +91,7 @@ impl Compiler<'_> {
         if accepts(Accept::Item) && lines.catalogue.is_none() {
             self.error(&path, "items need a catalogue", "name the CSV: catalogue = \"catalogue.csv\"");
         }
-        let _ = self.rule(&path, "明细".to_owned(), "lines".to_owned(), Some(&lines.source));
+        let rules = self.line_rules(&path, Some(&lines.source));
         let marks = self.marks_of_ratios(catalogue);
         let ratios = self.ratios(&marks, catalogue, domain);
         let mut limits = FxHashMap::default();
@@ -96,6 +115,7 @@ impl Compiler<'_> {
             before.push((when, i32::try_from(rule.days).unwrap_or(i32::MAX), rule.lines.clone()));
         }
         LinePlan {
+            rules,
             daily: self.daily(domain),
             marks,
             before,
@@ -110,6 +130,22 @@ impl Compiler<'_> {
             ratios,
             limits,
             restrictions: pack.restriction.iter().map(|(id, restriction)| (id.clone(), restriction.clone())).collect(),
+        }
+    }
+
+    /// How lines are explained, with the document of the pack's lines or without any.
+    pub(super) fn line_rules(&mut self, path: &Path, source: Option<&SourceRef>) -> LineRules {
+        let mut rule = |id: &str, zh: &str, en: &str| self.rule(&path.key(id), zh.to_owned(), en.to_owned(), source);
+        LineRules {
+            line: rule(
+                "line",
+                "明细 {0} {1}（{2}）：{3} = 全自费 {4} + 超限价 {5} + 先行自付 {6} + 符合范围 {7}",
+                "line {0} {1} ({2}): {3} = full self-pay {4} + above the limit {5} + first self-pay {6} + in scope {7}",
+            ),
+            restricted: rule("restricted", "  限定支付“{0}”：{1}（{2}）", "  restricted, \"{0}\": {1} ({2})"),
+            declared: rule("declared", "  医生申报由患者自费", "  declared as self-pay by the doctor"),
+            limit: rule("limit", "  支付标准 {0} × {1}，超出 {2}", "  payment standard {0} × {1}, above it {2}"),
+            first: rule("first_self", "  先行自付比例 {0}：{1}", "  first self-pay ratio {0}: {1}"),
         }
     }
 

@@ -21,7 +21,7 @@ use yibao_policy::{Diagnostics, Folder, Path};
 use self::across::Across;
 use self::compiler::{Compiler, Slot, SlotRef, escaped};
 use self::dimension::Dims;
-use self::lines::LinePlan;
+use self::lines::{LinePlan, LineRules};
 use self::steps::StepPlan;
 use self::when::When;
 use crate::pack::step::{AsOf, WindowKind};
@@ -105,12 +105,12 @@ pub struct CounterPlan {
 /// Rules every bill can meet, whatever the pack.
 #[derive(Clone, Copy, Debug)]
 pub struct CommonRules {
-    /// The four parts of a line.
-    pub line: RuleId,
+    /// Lines of another pack.
+    pub lines: LineRules,
+    /// Which pack split the lines.
+    pub care: RuleId,
     /// The four parts of the bill.
     pub bill: RuleId,
-    /// A restriction.
-    pub restricted: RuleId,
     /// A counted visit.
     pub counted: RuleId,
     /// The absorbed amount under a cap.
@@ -142,6 +142,8 @@ pub struct Engine {
     pub funds: Vec<FundPlan>,
     /// Catalogue of items.
     pub catalogue: Catalogue,
+    /// Code and name of every version of the catalogue, as a recurring word of the book.
+    pub item_names: Vec<u32>,
     /// Rules across the lines of a bill.
     pub across: Across,
     /// Rules of explanations.
@@ -194,6 +196,8 @@ impl Engine {
         let year_starts = compiler.header();
         let catalogue = compiler.catalogue();
         let across = compiler.across(&catalogue);
+        let named = catalogue.items().iter().map(|item| compiler.book.symbol(&format!("{} {}", item.code, item.name)));
+        let item_names = named.collect();
         let funds: Vec<FundPlan> =
             pack.fund.iter().map(|(id, fund)| FundPlan { id: id.clone(), fund: fund.clone() }).collect();
         compiler.ids();
@@ -222,6 +226,7 @@ impl Engine {
             plans,
             funds,
             catalogue,
+            item_names,
             across,
             book,
             common,
@@ -366,20 +371,17 @@ impl Compiler<'_> {
 
     /// Rules of every pack.
     fn common(&mut self) -> CommonRules {
-        let mut rule =
-            |id: &str, zh: &str, en: &str| self.rule(&Path::of("split").key(id), zh.to_owned(), en.to_owned(), None);
+        let path = Path::of("split");
+        let lines = self.line_rules(&path, None);
+        let mut rule = |id: &str, zh: &str, en: &str| self.rule(&path.key(id), zh.to_owned(), en.to_owned(), None);
         CommonRules {
-            line: rule(
-                "line",
-                "明细 {0}：全自费 {1}，超限价 {2}，先行自付 {3}，符合范围 {4}",
-                "line {0}: full self-pay {1}, above the limit {2}, first self-pay {3}, in scope {4}",
-            ),
+            lines,
+            care: rule("care", "明细按就医地政策包 {0}（{1}）", "lines by the pack of the place of care {0} ({1})"),
             bill: rule(
                 "bill",
                 "费用总额 {0} = 全自费 {1} + 超限价 {2} + 先行自付 {3} + 符合范围 {4}",
                 "total {0} = full self-pay {1} + above the limit {2} + first self-pay {3} + in scope {4}",
             ),
-            restricted: rule("restricted", "明细 {0} 限定支付：{1}", "line {0} is restricted: {1}"),
             counted: rule("counted", "{0}：第 {1} 次", "{0}: number {1}"),
             absorbed: rule(
                 "absorbed",

@@ -6,7 +6,7 @@ use yibao_policy::Path;
 use yibao_policy::node::{Node, Value as NodeValue};
 use yibao_policy::source::SourceRef;
 
-use super::compiler::Compiler;
+use super::compiler::{Compiler, escaped};
 use super::dimension::Facts;
 use super::table::{Band, CellValue, fen};
 use super::when::{Test, Truth, When};
@@ -353,7 +353,7 @@ impl Compiler<'_> {
         for (at, adjust) in list.iter().enumerate() {
             let path = path.key("adjust").at(at);
             let when = self.when(adjust.when.as_ref(), &path.key("when"));
-            let Some((operation, words)) = self.operation(adjust, &path, want) else { continue };
+            let Some((operation, (zh, en))) = self.operation(adjust, &path, want) else { continue };
             let each = self.each(adjust, &path);
             let own = adjust.source.as_ref().or(source);
             if own.is_none() {
@@ -362,7 +362,11 @@ impl Compiler<'_> {
             let in_force =
                 adjust.from.is_none_or(|from| from <= self.day) && adjust.until.is_none_or(|until| self.day < until);
             if in_force {
-                let rule = self.rule(&path, format!("其中调整：{words}"), format!("adjusted: {words}"), own);
+                let condition = adjust.when.as_ref().map_or_else(String::new, condition);
+                let often = each_words(adjust);
+                let zh = format!("  其中{}{}：{zh}", escaped(&condition), escaped(&often.0));
+                let en = format!("  of it{}{}: {en}", escaped(&condition), escaped(&often.1));
+                let rule = self.rule(&path, zh, en, own);
                 read.push(Adjustment { when, operation, each, rule, path });
             }
         }
@@ -388,7 +392,7 @@ impl Compiler<'_> {
     }
 
     /// The one operation of an adjustment, and its words.
-    fn operation(&mut self, adjust: &Adjust, path: &Path, want: Want) -> Option<(Operation, String)> {
+    fn operation(&mut self, adjust: &Adjust, path: &Path, want: Want) -> Option<(Operation, (String, String))> {
         let all = [
             ("times", &adjust.times),
             ("add", &adjust.add),
@@ -422,11 +426,54 @@ impl Compiler<'_> {
             )),
         };
         match read {
-            Ok(operation) => Some((operation, format!("{key} {text}"))),
+            Ok(operation) => Some((operation, words(key, text, want))),
             Err(message) => {
                 self.error_text(&path.key(key), &message);
                 None
             }
         }
+    }
+}
+
+/// An operation in words.
+fn words(key: &str, text: &str, want: Want) -> (String, String) {
+    let (zh, en) = match (key, want == Want::Amount) {
+        ("times", _) => ("乘以", "times"),
+        ("add", true) if text.starts_with('-') => ("减", "less"),
+        ("add", true) => ("加", "plus"),
+        ("add", false) => ("比例加", "ratio plus"),
+        ("set", _) => ("定为", "set to"),
+        ("at_least", _) => ("不低于", "at least"),
+        ("at_most", _) => ("不高于", "at most"),
+        ("at_most_times", _) => ("不高于原值的", "at most its own value times"),
+        _ => ("自付比例乘以", "the person's ratio times"),
+    };
+    let text = if zh == "减" { text.trim_start_matches('-') } else { text };
+    (format!("{zh} {text}"), format!("{en} {text}"))
+}
+
+/// A condition as it is written in the pack: `（status = retiree）`.
+fn condition(node: &Node) -> String {
+    fn value(node: &Node) -> String {
+        match &node.value {
+            NodeValue::List(list) => list.iter().map(value).collect::<Vec<_>>().join("|"),
+            NodeValue::Table(entries) => {
+                entries.iter().map(|(key, node)| format!("{key} {}", value(node))).collect::<Vec<_>>().join(" ")
+            }
+            NodeValue::Integer(number) => number.to_string(),
+            NodeValue::Boolean(flag) => flag.to_string(),
+            _ => node.text().unwrap_or_default().to_owned(),
+        }
+    }
+    let NodeValue::Table(entries) = &node.value else { return String::new() };
+    let all: Vec<String> = entries.iter().map(|(key, node)| format!("{key} = {}", value(node))).collect();
+    format!("（{}）", all.join(", "))
+}
+
+/// How often an adjustment counts.
+fn each_words(adjust: &Adjust) -> (String, String) {
+    match (&adjust.for_each, adjust.above.unwrap_or(0)) {
+        (None, _) => (String::new(), String::new()),
+        (Some(name), above) => (format!("（{name} 每超过 {above} 一个）"), format!(" (for each {name} above {above})")),
     }
 }

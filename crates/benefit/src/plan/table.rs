@@ -366,8 +366,11 @@ impl Compiler<'_> {
             }
             match adjust.apply(&raw, &row.raw, facts) {
                 Ok(Some(next)) => {
+                    // What changes nothing (a floor not reached) is no reason.
+                    if next != raw {
+                        applied.push(adjust.rule);
+                    }
                     raw = next;
-                    applied.push(adjust.rule);
                 }
                 Ok(None) => {}
                 Err(message) => {

@@ -3,6 +3,7 @@
 
 use rustc_hash::FxHashMap;
 use yibao_catalogue::line::{LineRule, limited, within};
+use yibao_kernel::explain::RuleId;
 use yibao_kernel::{Decimal, Fen, Mode, Ratio, RatioError};
 use yibao_record::bill::{Class, Line};
 
@@ -130,6 +131,7 @@ impl LineContext<'_> {
             .of_line(&line.id));
         }
         seen.split.review |= undecided;
+        seen.split.why.by = Some(rule.rule);
         if counts_as == ReviewAs::Out {
             (seen.class, seen.put_out) = (Class::C, true);
         }
@@ -140,6 +142,8 @@ impl LineContext<'_> {
     fn take_parts(&self, at: usize, line: &Line, seen: &mut Seen, buffers: &mut Buffers) -> Result<(), Refusal> {
         let plan = self.plan(seen.day)?;
         let (ratio, price) = self.terms(line, seen, plan)?;
+        seen.split.why.class = Some(seen.class);
+        seen.split.why.terms = (Some(ratio), price);
         let rule = LineRule { class: seen.class, ratio, limit: price, order: plan.order, mode: self.mode() };
         let mut limit = match price {
             Some(price) if seen.class != Class::C => {
@@ -149,7 +153,11 @@ impl LineContext<'_> {
         };
         buffers.amounts.clear();
         if matches!(seen.terms, Terms::Item) && seen.class != Class::C {
-            limit = limit.min(self.daily(line, seen, plan, price, buffers)?);
+            let (left, by) = self.daily(line, seen, plan, price, buffers)?;
+            if left < limit && left < line.amount.get() {
+                seen.split.why.by = by;
+            }
+            limit = limit.min(left);
         }
         let parts = within(line.amount, limit, &rule).map_err(|error| wrong(&error))?;
         let over = parts.over_limit.get() + if self.first_before() { parts.first_self.get() } else { 0 };
@@ -171,7 +179,7 @@ impl LineContext<'_> {
         self.engine.pack.lines.order == crate::pack::LineOrder::RatioFirst
     }
 
-    /// The most of a line that the ceilings of its day leave.
+    /// The most of a line that the ceilings of its day leave, and which of them leaves the least.
     fn daily(
         &self,
         line: &Line,
@@ -179,8 +187,8 @@ impl LineContext<'_> {
         plan: &LinePlan,
         price: Option<Decimal>,
         buffers: &mut Buffers,
-    ) -> Result<i64, Refusal> {
-        let mut limit = i64::MAX;
+    ) -> Result<(i64, Option<RuleId>), Refusal> {
+        let (mut limit, mut by) = (i64::MAX, None);
         let item = seen.split.item.and_then(|at| usize::try_from(at).ok());
         for (number, (daily, items)) in plan.daily.iter().zip(&self.engine.across.daily).enumerate() {
             let fits = item.and_then(|at| items.get(at)).copied().unwrap_or(false);
@@ -201,9 +209,11 @@ impl LineContext<'_> {
                     units(line, price, *most, counted, self.mode()).map_err(|_| too_large())?
                 }
             };
-            limit = limit.min(left);
+            if left < limit {
+                (limit, by) = (left, Some(daily.rule));
+            }
         }
-        Ok(limit)
+        Ok((limit, by))
     }
 }
 

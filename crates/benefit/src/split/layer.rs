@@ -111,7 +111,8 @@ impl Run<'_> {
         if layer.primary {
             self.step.deductible = outcome.deductible;
         }
-        if let Some(writer) = &mut self.writer {
+        // A payer that was given nothing is no reason.
+        if let Some(writer) = self.writer.as_mut().filter(|_| !layer.given || outcome.paid != 0) {
             writer.step(layer.rule).fen(Fen::new(base)).fen(Fen::new(outcome.paid));
         }
         self.out.steps.push(self.step);

@@ -73,6 +73,8 @@ impl<'a> LineContext<'a> {
         let (mut seen, plan) = self.see(line)?;
         if !matches!(seen.terms, Terms::Given) {
             let (ratio, limit) = self.terms(line, &seen, plan)?;
+            seen.split.why.class = Some(seen.class);
+            seen.split.why.terms = (Some(ratio), limit);
             let rule = LineRule { class: seen.class, ratio, limit, order: plan.order, mode: self.mode() };
             seen.split.parts = split_line(line.quantity, line.amount, &rule).map_err(|error| wrong(&error))?;
         }
@@ -179,6 +181,7 @@ impl<'a> LineContext<'a> {
         let item = self.named(code, day, out)?;
         let outcome = self.restriction(item, day, line, plan)?;
         out.review = outcome == Outcome::Review;
+        out.why.restricted = item.restriction.as_ref().map(|_| outcome);
         match (outcome, plan.review) {
             (Outcome::In, _) | (Outcome::Review, Some(ReviewAs::In)) => Ok(item.class),
             (Outcome::Out, _) | (Outcome::Review, Some(ReviewAs::Out)) => Ok(Class::C),

@@ -6,6 +6,7 @@ mod facts;
 mod layer;
 mod lines;
 mod outcome;
+mod reasons;
 mod state;
 mod values;
 
@@ -109,6 +110,7 @@ impl<'e> Splitter<'e> {
                 let facts: &[i64] = if other { &self.care_facts } else { run.facts };
                 LineContext { engine: self.care, bill, person, facts }
                     .split_all(&mut self.across, &mut run.out.lines)?;
+                run.write_lines(self.care);
                 run.routes(plan, self.care)?;
             }
         }
@@ -400,6 +402,8 @@ impl Run<'_> {
             *slot += bucket;
         }
         self.out.cash = self.bill.amount.get();
+        let full_self = self.out.parts;
+        self.write_bill(full_self);
         self.out.lines.extend(self.bill.lines.iter().map(|line| {
             let mut split = LineSplit::default();
             split.parts.full_self = line.amount;
@@ -564,14 +568,6 @@ impl Run<'_> {
             }
         }
         if let Some(writer) = &mut self.writer {
-            let parts = self.out.parts;
-            writer
-                .step(self.engine.common.bill)
-                .fen(self.bill.amount)
-                .fen(parts.full_self)
-                .fen(parts.over_limit)
-                .fen(parts.first_self)
-                .fen(parts.in_scope);
             writer.step(self.engine.common.cash).fen(Fen::new(self.out.cash));
         }
         let parts = self.out.parts;

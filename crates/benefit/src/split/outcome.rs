@@ -3,6 +3,7 @@
 use yibao_kernel::Fen;
 use yibao_record::bill::Parts;
 
+use super::reasons::LineWhy;
 use super::state::Entry;
 use crate::pack::step::Bucket;
 
@@ -51,6 +52,8 @@ pub struct LineSplit {
     pub(super) item: Option<u32>,
     /// Whether it was given a route.
     pub(super) routed: bool,
+    /// How it came to its parts.
+    pub(super) why: LineWhy,
 }
 
 /// What one step did.

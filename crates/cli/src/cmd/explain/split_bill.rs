@@ -45,13 +45,7 @@ impl Found {
 ///
 /// # Errors
 /// No such folder or bill; a refused bill, with its reason; reasons that were not kept.
-pub fn explain(
-    folder: &Path,
-    bill: &str,
-    person: Option<&str>,
-    lang: Lang,
-    form: Form,
-) -> anyhow::Result<String> {
+pub fn explain(folder: &Path, bill: &str, person: Option<&str>, lang: Lang, form: Form) -> anyhow::Result<String> {
     if !folder.join("rules.json").is_file() || !folder.join("splits.csv").is_file() {
         bail!("{}: not a folder of split bills\n  hint: yibao split TABLE … -o OUT --explain", folder.display());
     }
