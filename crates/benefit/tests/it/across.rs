@@ -326,6 +326,20 @@ fn the_first_self_pay_of_a_bill_is_rounded_once() {
 }
 
 #[test]
+fn a_tie_of_the_bill_goes_to_the_even_fen_where_the_pack_says_so() {
+    let once = ("review = \"in\"", "review = \"in\"\nrounding = \"bill\"");
+    let even = ("rounding = { side = \"fund\" }", "rounding = { side = \"fund\", mode = \"half-even\" }");
+    let first = |engine: &Engine, prices: &[&str]| {
+        let lines: Vec<_> = prices.iter().map(|price| ("MON", 3, "1", *price)).collect();
+        split(engine, &stay(&lines)).parts.first_self.get()
+    };
+    // A tenth of 5, of 15, and of 5 and 10 fen: 0.5, 1.5, 1.5.
+    let fen = |engine: &Engine| [&["0.05"][..], &["0.15"], &["0.05", "0.10"]].map(|prices| first(engine, prices));
+    assert_eq!(fen(&engine(&[once, even], "")), [0, 2, 2]);
+    assert_eq!(fen(&engine(&[once], "")), [1, 2, 2]);
+}
+
+#[test]
 fn a_bill_of_many_odd_prices_is_rounded_once_too() {
     let rows = "  { kind = \"consumable\", by_price = [{ upto = \"1000.00\", value = \"0.10\" }, { value = \"0.20\" }], marginal = true },";
     let once = engine(
