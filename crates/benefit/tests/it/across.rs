@@ -1,6 +1,7 @@
 //! Lines that are looked at together, days of lines, newborns and third parties: a small pack with one rule more, a
 //! bill, and its split. Amounts of a line are full self-pay, above the limit, first self-pay, in scope.
 
+use proptest::prelude::*;
 use serde_json::{Value, json};
 use yibao_benefit::answer::{self, Answer};
 use yibao_benefit::divide::divide;
@@ -416,6 +417,26 @@ source = "rules""#;
 }
 
 #[test]
+fn a_gate_that_lets_pass_decides_also_for_closed_benefits() {
+    let gate = r#"
+[[gate]]
+id = "inpatient"
+title = { zh = "住院先行结算", en = "stays are settled" }
+when = { level = "level1" }
+outcome = "pass"
+source = "rules""#;
+    let bill = stay(&[("BED", 3, "1", "1000.00")]);
+    let waiting = person(|person| person["insured"][0]["benefit"] = json!("waiting"));
+    let run =
+        |engine: &Engine| answer::split(engine, None, &bill, &waiting).map(|(answer, ..)| answer.cash.to_string());
+    assert_eq!(run(&engine(&[], gate)).unwrap(), "280.00");
+    assert_eq!(
+        run(&engine(&[], "")).unwrap_err().to_string(),
+        "the benefits of the person are not open, and the pack does not say what then\n  hint: add a [[gate]] with when = { benefit = [\"waiting\", \"arrears\"] }"
+    );
+}
+
+#[test]
 fn a_registration_that_does_not_count_adds_nothing_to_a_cap_of_several_diseases() {
     let cap = (
         "rows = [{ value = \"100000.00\" }]",
@@ -511,4 +532,61 @@ fn the_lines_of_a_divided_bill_are_decided_once_by_their_own_days() {
         divide(&engine, &bill, &state).unwrap_err().message,
         "line 1: a line is of a day before the bill's first"
     );
+}
+
+#[test]
+fn a_pack_in_words_says_its_rules_across_lines() {
+    let engine = crate::packs::shipped_pack("demo-coast");
+    let page = yibao_benefit::show::page(&engine.pack, None, yibao_kernel::explain::Lang::En).unwrap();
+    for words in [
+        "not charged together: S005 / S006 (day, dearest → out)",
+        "ceiling per day: S007 ≤ 24",
+        "ceiling per day: rehabilitation [visit=inpatient]",
+        "first self-pay is rounded once per bill",
+    ] {
+        assert!(page.contains(words), "{words}\n{page}");
+    }
+}
+
+proptest! {
+    #[test]
+    fn the_parts_of_lines_looked_at_together_are_their_amounts(
+        drawn in prop::collection::vec((0_usize..9, 1_u32..4, 1_i64..30, 0_i64..300_000), 1..12),
+    ) {
+        let engine = coast();
+        let items = ["S005", "S006", "S007", "S008", "S009", "M002", "M003", "D002", "S003"];
+        let mut bill = stay(&vec![("S005", 1, "1", "1.00"); drawn.len()]);
+        for (line, (item, day, quantity, price)) in bill.lines.iter_mut().zip(drawn) {
+            line.item = Some(items[item].to_owned());
+            line.day = Day::new(2025, 5, u8::try_from(day).unwrap()).ok();
+            (line.quantity, line.price) = (yibao_kernel::Decimal::new(quantity, 0), yibao_kernel::Decimal::new(price, 2));
+            line.amount = Fen::new(quantity * price);
+        }
+        bill.amount = yibao_kernel::sum(bill.lines.iter().map(|line| line.amount)).unwrap();
+        bill.institution.level = "level2".to_owned();
+        let state = person(|person| person["facts"] = json!({ "tenure_years": [{ "value": "9", "from": "2020-01-01" }] }));
+        let (answer, ..) = answer::split(engine, None, &bill, &state).unwrap();
+        for (line, split) in bill.lines.iter().zip(&answer.lines) {
+            let parts = split.parts;
+            let all = [parts.full_self, parts.over_limit, parts.first_self, parts.in_scope];
+            prop_assert!(all.iter().all(|part| !part.is_negative()));
+            prop_assert_eq!(yibao_kernel::sum(all).unwrap(), line.amount);
+        }
+        // One level of nursing a day, and no more than 24 hours of monitoring.
+        for day in 1..4 {
+            let day = Day::new(2025, 5, day).ok();
+            let paid = |code: &str| {
+                let lines = bill.lines.iter().zip(&answer.lines).filter(|(line, _)| line.day == day && line.item.as_deref() == Some(code));
+                lines.map(|(_, split)| split.parts.first_self.get() + split.parts.in_scope.get()).sum::<i64>()
+            };
+            prop_assert!(paid("S005") == 0 || paid("S006") == 0);
+            prop_assert!(paid("S007") <= 24 * 600);
+            prop_assert!(paid("S008") + paid("S009") <= 15_000);
+        }
+    }
+}
+
+fn coast() -> &'static Engine {
+    static ENGINE: std::sync::OnceLock<Engine> = std::sync::OnceLock::new();
+    ENGINE.get_or_init(|| crate::packs::shipped_pack("demo-coast"))
 }
