@@ -10,7 +10,7 @@ use crate::answer::ILLUSTRATIVE;
 use crate::pack::header::Bilingual;
 use crate::pack::step::{Cap, Step, Verb};
 use crate::pack::values::Adjust;
-use crate::pack::{Floor, Pack};
+use crate::pack::{Floor, LineRounding, Pack};
 use crate::plan::window::word as window_word;
 
 const fn pick(lang: Lang, zh: &'static str, en: &'static str) -> &'static str {
@@ -55,6 +55,7 @@ pub fn page(pack: &Pack, package: Option<&str>, lang: Lang) -> Option<String> {
             outcome
         );
     }
+    lines(pack, lang, &mut text);
     for route in &pack.route {
         let title = route.title.as_ref().map_or(route.id.as_str(), |title| of(title, lang));
         let _ = writeln!(text, "{}: {title} [{}] → {}", pick(lang, "路径", "route"), node(&route.when), route.package);
@@ -93,6 +94,30 @@ fn guarantee(pack: &Pack, floor: &Floor, lang: Lang, text: &mut String) {
     let trust = pack.document(&floor.source).and_then(|document| document.trust).unwrap_or(pack.benefit.trust);
     let _ = writeln!(text, "{}: {}{from}", pick(lang, "底线", "floor"), of(&floor.title, lang));
     let _ = writeln!(text, "   {} [{}]", source(pack, Some(&floor.source)), trust.word());
+}
+
+/// Rules across lines, and newborns.
+fn lines(pack: &Pack, lang: Lang, text: &mut String) {
+    for rule in &pack.lines.exclusive {
+        let words = format!("{:?}, {:?} → {:?}", rule.within, rule.keep, rule.outcome).to_ascii_lowercase();
+        let title = pick(lang, "不得同时收费", "not charged together");
+        let _ = writeln!(text, "{title}: {} ({words})  ({})", rule.items.join(" / "), source(pack, Some(&rule.source)));
+    }
+    for rule in &pack.lines.daily {
+        let over: Vec<&str> = rule.items.iter().chain(&rule.tag).map(String::as_str).collect();
+        let when = rule.when.as_ref().map(|when| format!(" [{}]", node(when))).unwrap_or_default();
+        let title = pick(lang, "每日限量限额", "ceiling per day");
+        let most = rule.quantity.as_deref().map(|most| format!(" ≤ {most}")).unwrap_or_default();
+        let _ = writeln!(text, "{title}: {}{most}{when}  ({})", over.join(" + "), source(pack, Some(&rule.source)));
+        values(pack, &rule.rows, &rule.adjust, None, text);
+    }
+    if pack.lines.rounding == LineRounding::Bill {
+        let _ = writeln!(text, "{}", pick(lang, "先行自付按单取整", "first self-pay is rounded once per bill"));
+    }
+    if let Some(newborn) = &pack.newborn {
+        let title = pick(lang, "新生儿出生后参保天数", "days after birth a newborn may be insured");
+        let _ = writeln!(text, "{title}: {}  ({})", newborn.within_days, source(pack, Some(&newborn.source)));
+    }
 }
 
 fn one(pack: &Pack, step: &Step, lang: Lang, number: &mut usize, text: &mut String) {

@@ -4,10 +4,11 @@
 use rustc_hash::FxHashMap;
 use yibao_catalogue::line::{LineRule, limited, within};
 use yibao_kernel::explain::RuleId;
-use yibao_kernel::{Decimal, Fen, Mode, Ratio, RatioError};
+use yibao_kernel::{Decimal, Mode, Ratio, RatioError};
 use yibao_record::bill::{Class, Line};
 
 use super::lines::{LineContext, Seen, Terms, wrong};
+use super::once::Once;
 use super::outcome::LineSplit;
 use super::values::holds;
 use crate::pack::{Keep, ReviewAs, Within};
@@ -28,8 +29,8 @@ pub(super) struct Buffers {
     counted: FxHashMap<(usize, i32), Counted>,
     /// The ceilings on amounts that fit the line at hand.
     amounts: Vec<usize>,
-    /// First self-pay before rounding, by line.
-    exact: Vec<(usize, Ratio)>,
+    /// First self-pay of class B before it is rounded once per bill.
+    once: Once,
 }
 
 /// A line an exclusive rule looks at.
@@ -54,7 +55,7 @@ impl LineContext<'_> {
     pub(super) fn split_together(&self, buffers: &mut Buffers, out: &mut Vec<LineSplit>) -> Result<(), Refusal> {
         buffers.seen.clear();
         buffers.counted.clear();
-        buffers.exact.clear();
+        buffers.once.clear();
         for line in &self.bill.lines {
             let (seen, _) = self.see(line).map_err(|refusal| refusal.of_line(&line.id))?;
             buffers.seen.push(seen);
@@ -70,7 +71,7 @@ impl LineContext<'_> {
             out.push(seen.split);
         }
         if self.engine.across.once_per_bill {
-            round_once(&buffers.exact, &mut buffers.sums, out, self.mode()).map_err(|_| too_large())?;
+            buffers.once.round(out, self.mode()).map_err(|_| too_large())?;
         }
         Ok(())
     }
@@ -167,8 +168,7 @@ impl LineContext<'_> {
             }
         }
         if self.engine.across.once_per_bill && seen.class == Class::B {
-            let base = Ratio::from_int(line.amount.get() - parts.over_limit.get());
-            buffers.exact.push((at, base.checked_mul(ratio).map_err(|_| too_large())?));
+            buffers.once.add(at, line.amount.get() - parts.over_limit.get(), ratio);
         }
         seen.split.parts = parts;
         Ok(())
@@ -235,63 +235,4 @@ fn units(
             price.ratio().checked_mul(Ratio::from_int(100))?.checked_mul(left)?.to_fen(mode)?.get().min(share)
         }
     })
-}
-
-/// Rounds the first self-pay of a bill once: every line gets its whole fen, and what is missing goes, one fen each, to
-/// the lines with the largest rest, ties to the first.
-fn round_once(
-    exact: &[(usize, Ratio)],
-    order: &mut Vec<(u32, i64)>,
-    out: &mut [LineSplit],
-    mode: Mode,
-) -> Result<(), RatioError> {
-    let floor = |ratio: Ratio| ratio.to_fen(Mode::Floor).map(Fen::get);
-    let rest = |ratio: Ratio| ratio.checked_sub(Ratio::from_int(floor(ratio)?));
-    let mut missing = rounded_rests(exact, mode, &rest)?;
-    order.clear();
-    for (at, _) in exact.iter().enumerate() {
-        order.push((u32::try_from(at).unwrap_or(u32::MAX), 0));
-    }
-    let exact_of = |at: u32| usize::try_from(at).ok().and_then(|at| exact.get(at)).copied();
-    let rest_of = |at: u32| exact_of(at).and_then(|(_, first)| rest(first).ok()).unwrap_or(Ratio::ZERO);
-    order.sort_unstable_by_key(|(at, _)| (std::cmp::Reverse(rest_of(*at)), *at));
-    for (at, _) in order.iter() {
-        let Some((line, first)) = exact_of(*at) else { continue };
-        let Some(split) = out.get_mut(line) else { continue };
-        let more = i64::from(missing > 0);
-        missing -= more;
-        let first = floor(first)? + more;
-        let counted = split.parts.first_self.get() + split.parts.in_scope.get();
-        assert!(first >= 0 && first <= counted, "no line bears more than what counts of it");
-        split.parts.first_self = Fen::new(first);
-        split.parts.in_scope = Fen::new(counted - first);
-    }
-    assert!(missing == 0, "the fen of the sum are given to the lines");
-    Ok(())
-}
-
-/// The sum of the rests, rounded. Where it has no common denominator that fits, bounds decide it, and only a sum closer
-/// to the seam than 2⁻⁵⁶ of a fen for every line is refused.
-fn rounded_rests(
-    exact: &[(usize, Ratio)],
-    mode: Mode,
-    rest: &impl Fn(Ratio) -> Result<Ratio, RatioError>,
-) -> Result<i64, RatioError> {
-    let mut sum = Ok(Ratio::ZERO);
-    for (_, first) in exact {
-        sum = sum.and_then(|sum: Ratio| sum.checked_add(rest(*first)?));
-    }
-    let overflow = match sum {
-        Ok(sum) => return Ok(sum.to_fen(mode)?.get()),
-        Err(overflow) => overflow,
-    };
-    const SCALE: i128 = 1 << 56;
-    let (mut low, mut high) = (0_i128, 0_i128);
-    for (_, first) in exact {
-        let rest = rest(*first)?;
-        let scaled = rest.num().checked_mul(SCALE).map(|num| num / rest.den()).ok_or(overflow)?;
-        (low, high) = (low + scaled, high + scaled + 1);
-    }
-    let (low, high) = (Ratio::new(low, SCALE)?.to_fen(mode)?, Ratio::new(high, SCALE)?.to_fen(mode)?);
-    if low == high { Ok(low.get()) } else { Err(overflow) }
 }

@@ -5,6 +5,7 @@ mod across;
 mod facts;
 mod layer;
 mod lines;
+mod once;
 mod outcome;
 mod reasons;
 mod state;

@@ -1,6 +1,7 @@
 //! Lines that are looked at together, days of lines, newborns and third parties: a small pack with one rule more, a
 //! bill, and its split. Amounts of a line are full self-pay, above the limit, first self-pay, in scope.
 
+use proptest::prelude::*;
 use serde_json::{Value, json};
 use yibao_benefit::answer::{self, Answer};
 use yibao_benefit::divide::divide;
@@ -326,6 +327,20 @@ fn the_first_self_pay_of_a_bill_is_rounded_once() {
 }
 
 #[test]
+fn a_tie_of_the_bill_goes_to_the_even_fen_where_the_pack_says_so() {
+    let once = ("review = \"in\"", "review = \"in\"\nrounding = \"bill\"");
+    let even = ("rounding = { side = \"fund\" }", "rounding = { side = \"fund\", mode = \"half-even\" }");
+    let first = |engine: &Engine, prices: &[&str]| {
+        let lines: Vec<_> = prices.iter().map(|price| ("MON", 3, "1", *price)).collect();
+        split(engine, &stay(&lines)).parts.first_self.get()
+    };
+    // A tenth of 5, of 15, and of 5 and 10 fen: 0.5, 1.5, 1.5.
+    let fen = |engine: &Engine| [&["0.05"][..], &["0.15"], &["0.05", "0.10"]].map(|prices| first(engine, prices));
+    assert_eq!(fen(&engine(&[once, even], "")), [0, 2, 2]);
+    assert_eq!(fen(&engine(&[once], "")), [1, 2, 2]);
+}
+
+#[test]
 fn a_bill_of_many_odd_prices_is_rounded_once_too() {
     let rows = "  { kind = \"consumable\", by_price = [{ upto = \"1000.00\", value = \"0.10\" }, { value = \"0.20\" }], marginal = true },";
     let once = engine(
@@ -399,6 +414,26 @@ source = "rules""#;
     let answer = split(&engine, &bill);
     assert_eq!(answer.amount(&engine, "recover.pool").unwrap().to_string(), "720.00");
     assert_eq!((answer.recover.len(), answer.gate, answer.cash.to_string()), (1, None, "280.00".to_owned()));
+}
+
+#[test]
+fn a_gate_that_lets_pass_decides_also_for_closed_benefits() {
+    let gate = r#"
+[[gate]]
+id = "inpatient"
+title = { zh = "住院先行结算", en = "stays are settled" }
+when = { level = "level1" }
+outcome = "pass"
+source = "rules""#;
+    let bill = stay(&[("BED", 3, "1", "1000.00")]);
+    let waiting = person(|person| person["insured"][0]["benefit"] = json!("waiting"));
+    let run =
+        |engine: &Engine| answer::split(engine, None, &bill, &waiting).map(|(answer, ..)| answer.cash.to_string());
+    assert_eq!(run(&engine(&[], gate)).unwrap(), "280.00");
+    assert_eq!(
+        run(&engine(&[], "")).unwrap_err().to_string(),
+        "the benefits of the person are not open, and the pack does not say what then\n  hint: add a [[gate]] with when = { benefit = [\"waiting\", \"arrears\"] }"
+    );
 }
 
 #[test]
@@ -497,4 +532,61 @@ fn the_lines_of_a_divided_bill_are_decided_once_by_their_own_days() {
         divide(&engine, &bill, &state).unwrap_err().message,
         "line 1: a line is of a day before the bill's first"
     );
+}
+
+#[test]
+fn a_pack_in_words_says_its_rules_across_lines() {
+    let engine = crate::packs::shipped_pack("demo-coast");
+    let page = yibao_benefit::show::page(&engine.pack, None, yibao_kernel::explain::Lang::En).unwrap();
+    for words in [
+        "not charged together: S005 / S006 (day, dearest → out)",
+        "ceiling per day: S007 ≤ 24",
+        "ceiling per day: rehabilitation [visit=inpatient]",
+        "first self-pay is rounded once per bill",
+    ] {
+        assert!(page.contains(words), "{words}\n{page}");
+    }
+}
+
+proptest! {
+    #[test]
+    fn the_parts_of_lines_looked_at_together_are_their_amounts(
+        drawn in prop::collection::vec((0_usize..9, 1_u32..4, 1_i64..30, 0_i64..300_000), 1..12),
+    ) {
+        let engine = coast();
+        let items = ["S005", "S006", "S007", "S008", "S009", "M002", "M003", "D002", "S003"];
+        let mut bill = stay(&vec![("S005", 1, "1", "1.00"); drawn.len()]);
+        for (line, (item, day, quantity, price)) in bill.lines.iter_mut().zip(drawn) {
+            line.item = Some(items[item].to_owned());
+            line.day = Day::new(2025, 5, u8::try_from(day).unwrap()).ok();
+            (line.quantity, line.price) = (yibao_kernel::Decimal::new(quantity, 0), yibao_kernel::Decimal::new(price, 2));
+            line.amount = Fen::new(quantity * price);
+        }
+        bill.amount = yibao_kernel::sum(bill.lines.iter().map(|line| line.amount)).unwrap();
+        bill.institution.level = "level2".to_owned();
+        let state = person(|person| person["facts"] = json!({ "tenure_years": [{ "value": "9", "from": "2020-01-01" }] }));
+        let (answer, ..) = answer::split(engine, None, &bill, &state).unwrap();
+        for (line, split) in bill.lines.iter().zip(&answer.lines) {
+            let parts = split.parts;
+            let all = [parts.full_self, parts.over_limit, parts.first_self, parts.in_scope];
+            prop_assert!(all.iter().all(|part| !part.is_negative()));
+            prop_assert_eq!(yibao_kernel::sum(all).unwrap(), line.amount);
+        }
+        // One level of nursing a day, and no more than 24 hours of monitoring.
+        for day in 1..4 {
+            let day = Day::new(2025, 5, day).ok();
+            let paid = |code: &str| {
+                let lines = bill.lines.iter().zip(&answer.lines).filter(|(line, _)| line.day == day && line.item.as_deref() == Some(code));
+                lines.map(|(_, split)| split.parts.first_self.get() + split.parts.in_scope.get()).sum::<i64>()
+            };
+            prop_assert!(paid("S005") == 0 || paid("S006") == 0);
+            prop_assert!(paid("S007") <= 24 * 600);
+            prop_assert!(paid("S008") + paid("S009") <= 15_000);
+        }
+    }
+}
+
+fn coast() -> &'static Engine {
+    static ENGINE: std::sync::OnceLock<Engine> = std::sync::OnceLock::new();
+    ENGINE.get_or_init(|| crate::packs::shipped_pack("demo-coast"))
 }
