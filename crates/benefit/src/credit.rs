@@ -122,9 +122,8 @@ impl Engine {
                 }
             }
         }
-        found.ok_or_else(|| {
-            Refusal::new("credit", format!("no rule credits this account on {day}"), "add a [[credit]]")
-        })
+        found
+            .ok_or_else(|| Refusal::new("credit", format!("no rule credits this account on {day}"), "add a [[credit]]"))
     }
 }
 

@@ -138,11 +138,8 @@ fn table(path: &FilePath, sheet: Option<&str>) -> Result<(CsvTable, Vec<RefusedR
 
 /// The rows of a CSV; one that cannot be read, or of another length than the header, is left out.
 fn texts(text: &str, shown: &str) -> Result<(CsvTable, Vec<RefusedRow>), String> {
-    let mut reader = csv::ReaderBuilder::new()
-        .has_headers(false)
-        .flexible(true)
-        .trim(csv::Trim::All)
-        .from_reader(text.as_bytes());
+    let mut reader =
+        csv::ReaderBuilder::new().has_headers(false).flexible(true).trim(csv::Trim::All).from_reader(text.as_bytes());
     let (mut header, mut rows, mut refused) = (None::<Vec<String>>, Vec::new(), Vec::new());
     for record in reader.records() {
         // A text that is UTF-8 gives records only.

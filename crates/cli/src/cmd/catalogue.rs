@@ -155,10 +155,8 @@ fn codes(catalogue: &Catalogue) -> usize {
 /// Our columns, in our order, in the order of the list.
 fn write_items<W: std::io::Write>(file: &mut csv::Writer<W>, imported: &Imported) -> anyhow::Result<()> {
     let header = &imported.table.header;
-    let places: Vec<(&str, usize)> = COLUMNS
-        .iter()
-        .filter_map(|name| Some((*name, header.iter().position(|column| column == name)?)))
-        .collect();
+    let places: Vec<(&str, usize)> =
+        COLUMNS.iter().filter_map(|name| Some((*name, header.iter().position(|column| column == name)?))).collect();
     file.write_record(places.iter().map(|(name, _)| name))?;
     for row in &imported.table.rows {
         file.write_record(places.iter().map(|(_, at)| row.fields.get(*at).map_or("", String::as_str)))?;

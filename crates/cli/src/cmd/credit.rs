@@ -167,7 +167,8 @@ fn household(
             }
             Err(refusal) => {
                 tally.refused += 1;
-                let row = [stood.line.to_string(), stood.id.clone(), refusal.code.to_owned(), refusal.message, refusal.hint];
+                let row =
+                    [stood.line.to_string(), stood.id.clone(), refusal.code.to_owned(), refusal.message, refusal.hint];
                 writeln!(files.refused, "{}", row.each_ref().map(|text| quoted(text)).join(","))?;
             }
         }

@@ -95,7 +95,9 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
         return Ok(ExitCode::SUCCESS);
     }
     let (Some(scheme), Some(case), Some(input)) = (&args.scheme, &args.case, &args.input) else {
-        anyhow::bail!("nothing to explain\n  hint: yibao explain --scheme SCHEME --case ID IN, or yibao explain OUT BILL");
+        anyhow::bail!(
+            "nothing to explain\n  hint: yibao explain --scheme SCHEME --case ID IN, or yibao explain OUT BILL"
+        );
     };
     let scheme = scheme::open(scheme)?;
     let mut found = find_case(input, case, &args.text.options())?;

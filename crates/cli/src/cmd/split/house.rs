@@ -9,8 +9,8 @@ use yibao_benefit::divide::divide;
 use yibao_benefit::history::{Household, Reversal};
 use yibao_benefit::pack::header::CrossYear;
 use yibao_benefit::{Engine, History, Refusal, Split};
-use yibao_kernel::explain::Explanation;
 use yibao_kernel::Day;
+use yibao_kernel::explain::Explanation;
 use yibao_record::bill::Bill;
 use yibao_record::person::PersonState;
 

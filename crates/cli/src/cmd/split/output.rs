@@ -183,14 +183,8 @@ impl Files {
         let create = |name: &str| std::fs::File::create(folder.file(name)).map(BufWriter::new);
         let [splits, adjustments, refused, persons] = ALWAYS.map(create);
         let reasons = explain.then(|| create("reasons.csv")).transpose()?;
-        let mut files = Self {
-            splits: splits?,
-            adjustments: adjustments?,
-            refused: refused?,
-            persons: persons?,
-            reasons,
-            folder,
-        };
+        let mut files =
+            Self { splits: splits?, adjustments: adjustments?, refused: refused?, persons: persons?, reasons, folder };
         let amounts = columns(engine);
         writeln!(files.splits, "bill_id,person_id,{amounts},review,illustrative,voids")?;
         writeln!(files.adjustments, "void_id,bill_id,person_id,{amounts}")?;
