@@ -3,10 +3,13 @@
 
 mod against;
 mod bad;
+mod benefit_policy;
 mod budget;
 mod busy;
+mod catalogue;
 mod chain;
 mod composite;
+mod credit;
 mod determinism;
 mod feeds;
 mod indicators;
@@ -18,5 +21,7 @@ mod publish;
 mod real_input;
 mod region;
 mod settled;
+mod split_bill;
+mod split_explain;
 mod split_table;
 mod year;

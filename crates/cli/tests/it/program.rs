@@ -159,6 +159,17 @@ pub fn fixture(name: &str) -> PathBuf {
     repository().join("tests/fixtures/settle").join(name)
 }
 
+/// A folder of `tests/fixtures`.
+pub fn fixture_of(name: &str) -> PathBuf {
+    repository().join("tests/fixtures").join(name)
+}
+
+/// A file of a folder of `tests/fixtures`.
+#[track_caller]
+pub fn expected_of(folder: &str, name: &str) -> String {
+    fs::read_to_string(fixture_of(folder).join(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
+}
+
 /// A file of `tests/fixtures/settle`.
 #[track_caller]
 pub fn expected(name: &str) -> String {

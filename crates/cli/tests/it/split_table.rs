@@ -380,9 +380,8 @@ fn a_stay_over_the_years_end_is_voided_as_a_whole() {
     assert_eq!(after.get("accumulators"), None, "as before");
 }
 
-/// A table of many persons comes out the same at any number of threads, and again from the parts of it.
-#[test]
-fn many_persons_come_out_in_the_order_read() {
+/// A desk with the bills of many persons.
+fn many() -> Desk {
     let desk = desk();
     let (mut bills, mut persons) = (format!("{HEADER}\n"), String::new());
     for number in 0..9000 {
@@ -396,9 +395,16 @@ fn many_persons_come_out_in_the_order_read() {
     }
     desk.write("bills.csv", bills);
     desk.write("persons.jsonl", persons);
-    let arguments = ["split", "bills.csv", "--pack", "demo-coast", "--person", "persons.jsonl", "-o"];
-    desk.run(&[&arguments[..], &["out"]].concat()).ended(0);
-    let mut one = desk.command(&[&arguments[..], &["one"]].concat());
+    desk
+}
+
+const MANY: [&str; 7] = ["split", "bills.csv", "--pack", "demo-coast", "--person", "persons.jsonl", "-o"];
+
+#[test]
+fn many_persons_come_out_in_the_order_read_at_any_number_of_threads() {
+    let desk = many();
+    desk.run(&[&MANY[..], &["out"]].concat()).ended(0);
+    let mut one = desk.command(&[&MANY[..], &["one"]].concat());
     assert!(one.env("RAYON_NUM_THREADS", "1").output().unwrap().status.success());
     let bills = columns(&desk, "out/splits.csv", &["bill_id"]);
     assert_eq!(bills.len(), 18_000);
@@ -406,4 +412,61 @@ fn many_persons_come_out_in_the_order_read() {
     for file in ["splits.csv", "persons.jsonl", "run.json", "manifest.json"] {
         assert_eq!(desk.text(&format!("one/{file}")), desk.text(&format!("out/{file}")), "{file}");
     }
+}
+
+#[test]
+fn an_interrupted_run_leaves_nothing_and_an_older_result_as_it_was() {
+    let desk = many();
+    desk.write("small.csv", table(&[stay("B1", "P0", "2025-08-01", "2025-08-10", "2000.00", "own")]));
+    let small = ["split", "small.csv", "--pack", "demo-coast", "--person", "persons.jsonl", "-o", "out"];
+    desk.run(&small).ended(0);
+    let (before, old) = (desk.names(), desk.text("out/manifest.json"));
+    let started = std::time::Instant::now();
+    desk.run(&[&MANY[..], &["whole"]].concat()).ended(0);
+    let (whole, new) = (started.elapsed(), desk.text("whole/manifest.json"));
+    std::fs::remove_dir_all(desk.path("whole")).unwrap();
+    for tenths in [2, 4, 6, 8, 10] {
+        let mut command = desk.command(&[&MANY[..], &["out"]].concat());
+        let quiet = || std::process::Stdio::null();
+        let mut child = command.stdout(quiet()).stderr(quiet()).spawn().unwrap();
+        std::thread::sleep(whole * tenths / 10);
+        let sent = std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).stderr(quiet()).status();
+        sent.unwrap();
+        let code = child.wait().unwrap().code();
+        let now = desk.text("out/manifest.json");
+        match code {
+            Some(0) => assert_eq!(now, new, "a whole result"),
+            // None: the signal came before the program listened for it.
+            _ => assert!(matches!(code, Some(130) | None) && (now == old || now == new), "{code:?}"),
+        }
+        assert_eq!(desk.names(), before, "nothing is left beside it");
+    }
+}
+
+#[test]
+fn care_elsewhere_takes_the_lines_of_every_bill_from_the_pack_of_care() {
+    let desk = desk();
+    let row = "B1,P,H1,level3,990102,inpatient,2025-08-01,2025-08-11,none,100,100.00,10000.00,S1,D006\n";
+    desk.write("bills.csv", HEADER.replace("in_scope,voids", "item") + "\n" + row);
+    desk.write("persons.jsonl", person("P", &[]));
+    copy(&desk.path("demo-coast"), &desk.path("care"));
+    let ratio = "D006,示例慢病药,drug,B,0.10,,0,,,thirty_days,copd,,2025-01-01,,2025-10-08";
+    desk.edit("care/catalogue.csv", ratio, &ratio.replace("0.10", "0.30"));
+    let arguments = [&MANY[..], &["out"]].concat();
+    desk.run(&arguments).ended(0);
+    assert_eq!(columns(&desk, "out/splits.csv", &["first_self", "in_scope"]), ["1000.00 9000.00"]);
+    desk.run(&[&arguments[..], &["--care", "care"]].concat()).ended(0);
+    assert_eq!(columns(&desk, "out/splits.csv", &["first_self", "in_scope"]), ["3000.00 7000.00"]);
+    let run: serde_json::Value = serde_json::from_str(&desk.text("out/run.json")).unwrap();
+    assert_eq!(run["care"]["pack"], "demo-coast");
+    // The void of a bill split by two packs gives back what the two took.
+    desk.write(
+        "bills.csv",
+        HEADER.replace("in_scope,", "item,")
+            + "\n"
+            + &row.replace("D006\n", "D006,\n")
+            + "V1,P,,,,,,2025-09-01,,,,,,,B1\n",
+    );
+    desk.run(&[&arguments[..], &["--care", "care"]].concat()).ended(0);
+    assert_eq!(columns(&desk, "out/splits.csv", &["first_self", "voids"]), ["3000.00 ", "-3000.00 B1"]);
 }

@@ -71,8 +71,8 @@ pub fn explain(folder: &Path, bill: &str, person: Option<&str>, lang: Lang, form
     let voids = splits.value(row, "voids");
     if !voids.is_empty() {
         return Ok(match lang {
-            Lang::Zh => format!("{bill} 是对 {voids} 的退费：金额全部取反。\n"),
-            Lang::En => format!("{bill} voids {voids}: every amount negated.\n"),
+            Lang::Zh => format!("{bill} 是对 {voids} 的退费：金额全部取反。"),
+            Lang::En => format!("{bill} voids {voids}: every amount negated."),
         });
     }
     if !folder.join("reasons.csv").is_file() {
@@ -90,11 +90,19 @@ pub fn explain(folder: &Path, bill: &str, person: Option<&str>, lang: Lang, form
             Ok(json!({ "after_void": void, "difference": change, "steps": book.render_json(&steps(row), lang)? }))
         });
         let stored = again.collect::<anyhow::Result<Vec<_>>>()?;
-        return Ok(format!("{:#}\n", json!({ "bill": figures(&splits, row), "stored": stored })));
+        return Ok(format!("{:#}", json!({ "bill": figures(&splits, row), "stored": stored })));
     }
     let mut text = header(folder, bill, lang)?;
     for (name, value) in figures(&splits, row) {
         writeln!(text, "  {name:<16} {}", value.as_str().unwrap_or(""))?;
+    }
+    let voided = rows(&folder.join("splits.csv"), "voids", bill, Some(person))?;
+    for void in &voided.rows {
+        let by = voided.value(void, "bill_id");
+        match lang {
+            Lang::Zh => writeln!(text, "已由 {by} 退费")?,
+            Lang::En => writeln!(text, "voided by {by}")?,
+        }
     }
     for one in &reasons.rows {
         let void = reasons.value(one, "void_id");
@@ -113,6 +121,7 @@ pub fn explain(folder: &Path, bill: &str, person: Option<&str>, lang: Lang, form
         }
         text.push_str(&book.render_text(&steps(one), lang)?);
     }
+    text.truncate(text.trim_end().len());
     Ok(text)
 }
 
