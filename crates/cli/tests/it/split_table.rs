@@ -209,6 +209,25 @@ fn a_household_spends_from_one_balance_in_the_order_of_days() {
 }
 
 #[test]
+fn rows_of_a_household_may_stand_in_the_order_of_days() {
+    let desk = desk();
+    let rows = [
+        stay("B1", "parent", "2025-08-01", "2025-08-11", "4000.00", "own"),
+        stay("B2", "child", "2025-09-01", "2025-09-11", "4000.00", "family"),
+        stay("B3", "nobody", "2025-09-01", "2025-09-11", "4000.00", "none"),
+        stay("B4", "parent", "2025-10-01", "2025-10-11", "4000.00", "own"),
+        stay("B5", "child", "2025-09-20", "2025-09-21", "4000.00", "none"),
+    ];
+    let persons = person("parent", &[("A", "current", "3000.00")]) + &person("child", &[("A", "family", "3000.00")]);
+    split(&desk, &rows, &persons).ended(3);
+    assert_eq!(
+        columns(&desk, "out/splits.csv", &["bill_id", "account", "cash"]),
+        ["B1 1960.00 0.00", "B2 1040.00 920.00", "B4 0.00 1790.00", "B5 0.00 1790.00"]
+    );
+    assert_eq!(columns(&desk, "out/refused.csv", &["line", "bill_id", "code"]), ["4 B3 no_person"]);
+}
+
+#[test]
 fn persons_who_share_an_account_and_stand_apart_are_refused_as_a_whole() {
     let desk = desk();
     let persons =
