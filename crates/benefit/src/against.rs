@@ -25,6 +25,8 @@ pub enum Verdict {
     NotFound,
     /// No value of the pack decides it.
     CannotTell,
+    /// The guarantee is about a scheme the pack does not insure.
+    NotAbout,
     /// The pack ends before the guarantee begins.
     NotInForce,
     /// It grants as much.
@@ -42,6 +44,7 @@ impl Verdict {
             Self::Open => ("未定", "open"),
             Self::NotFound => ("未见", "not found"),
             Self::CannotTell => ("无法判断", "cannot tell"),
+            Self::NotAbout => ("与本险种无关", "about another scheme"),
             Self::NotInForce => ("尚未施行", "not in force then"),
             Self::Meets => ("符合", "meets"),
             Self::Beyond => ("优于", "beyond"),
@@ -139,7 +142,8 @@ fn verdict(local: &Engine, floor: &Floor) -> Judged {
     let scope = match Scope::of(local, floor) {
         Ok(scope) => scope,
         Err(word) => {
-            return Judged::without(Verdict::NotFound, String::new(), format!("the pack does not know \"{word}\""));
+            let verdict = if word.starts_with("scheme = ") { Verdict::NotAbout } else { Verdict::NotFound };
+            return Judged::without(verdict, String::new(), format!("the pack does not know \"{word}\""));
         }
     };
     if let Some(stopped) = exclusions::stopped(local, &scope.facts) {

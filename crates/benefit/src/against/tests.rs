@@ -295,7 +295,7 @@ fn a_pack_is_not_held_to_later_documents() {
 fn words_the_pack_does_not_have_are_named() {
     told(
         "when = { scheme = \"employee\" }\nratio_at_least = \"0.50\"",
-        Verdict::NotFound,
+        Verdict::NotAbout,
         "",
         "the pack does not know \"scheme = employee\"",
     );

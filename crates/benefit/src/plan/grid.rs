@@ -5,6 +5,8 @@ use super::when::When;
 
 /// Most cells of one table.
 pub const CELLS_MAX: usize = 1 << 20;
+/// Most cells looked at when facts are not stated.
+const LEFT_MAX: usize = 4096;
 
 /// One axis: a dimension and its stride.
 #[derive(Clone, Debug)]
@@ -18,6 +20,18 @@ struct Axis {
     least: i64,
     words: bool,
     stride: usize,
+}
+
+impl Axis {
+    /// The place of a fact.
+    #[inline]
+    fn place(&self, fact: i64) -> usize {
+        if self.words {
+            usize::try_from(fact).unwrap_or(0)
+        } else {
+            self.cuts.iter().take_while(|cut| **cut <= fact).count()
+        }
+    }
 }
 
 /// The axes.
@@ -105,14 +119,28 @@ impl Grid {
             if fact == MISSING {
                 return Err(axis.dim);
             }
-            let at = if axis.words {
-                usize::try_from(fact).unwrap_or(0)
-            } else {
-                axis.cuts.iter().take_while(|cut| **cut <= fact).count()
-            };
-            cell += at * axis.stride;
+            cell += axis.place(fact) * axis.stride;
         }
         Ok(cell)
+    }
+
+    /// Every cell that agrees with the facts that are stated; `None` when there are too many to look at.
+    #[must_use]
+    pub fn left(&self, facts: &Facts) -> Option<Vec<usize>> {
+        let mut cells = vec![0_usize];
+        for axis in &self.axes {
+            let fact = facts.get(axis.dim).copied().unwrap_or(MISSING);
+            if fact == MISSING {
+                if cells.len().saturating_mul(axis.size) > LEFT_MAX {
+                    return None;
+                }
+                cells = cells.iter().flat_map(|cell| (0..axis.size).map(move |at| cell + at * axis.stride)).collect();
+            } else {
+                let at = axis.place(fact) * axis.stride;
+                cells.iter_mut().for_each(|cell| *cell += at);
+            }
+        }
+        Some(cells)
     }
 
     /// The dimensions it depends on.

@@ -80,9 +80,20 @@ impl Table {
     /// [`NoValue`].
     #[inline]
     pub fn find(&self, facts: &Facts) -> Result<&Cell, NoValue> {
-        let cell = self.grid.cell(facts).map_err(NoValue::Missing)?;
-        let at = self.cells.get(cell).copied().unwrap_or(HOLE);
+        let at = match self.grid.cell(facts) {
+            Ok(cell) => self.cells.get(cell).copied().unwrap_or(HOLE),
+            Err(missing) => self.whatever(facts).ok_or(NoValue::Missing(missing))?,
+        };
         usize::try_from(at).ok().and_then(|at| self.values.get(at)).ok_or(NoValue::Hole)
+    }
+
+    /// The value that holds whatever the facts that are not stated would be: then nobody needs them.
+    #[cold]
+    fn whatever(&self, facts: &Facts) -> Option<u32> {
+        let mut left = self.grid.left(facts)?.into_iter().map(|cell| self.cells.get(cell).copied().unwrap_or(HOLE));
+        let first = left.next().filter(|at| *at != HOLE)?;
+        let value = |at: u32| usize::try_from(at).ok().and_then(|at| self.values.get(at));
+        left.all(|at| at == first || value(at) == value(first)).then_some(first)
     }
 
     /// The dimensions it depends on.

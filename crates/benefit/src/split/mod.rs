@@ -73,7 +73,8 @@ impl<'e> Splitter<'e> {
         Self::out_of_area(home, home)
     }
 
-    /// A splitter of bills from elsewhere: the lines by the pack of the place of care, the rest by the pack at home.
+    /// A splitter of bills from elsewhere: the lines by the pack of the place of care, the rest by the pack at home. Bills
+    /// of the own region follow the pack at home altogether.
     #[must_use]
     pub fn out_of_area(home: &'e Engine, care: &'e Engine) -> Self {
         Self { home, care, facts: Vec::new(), care_facts: Vec::new(), across: Buffers::default() }
@@ -93,7 +94,8 @@ impl<'e> Splitter<'e> {
     ) -> Result<(), Refusal> {
         within_year(self.home, bill)?;
         let (plan, insured) = self.begin(bill, person)?;
-        let other = !std::ptr::eq(self.home, self.care);
+        let care = self.lines_by();
+        let other = !std::ptr::eq(self.home, care);
         let mut run = Run::of(self.home, bill, person, state, &mut self.facts, out, explanation);
         run.counters(plan)?;
         let gate = run.gate(plan)?;
@@ -109,10 +111,9 @@ impl<'e> Splitter<'e> {
             Some(outcome @ (GateOutcome::FullSelf | GateOutcome::Barred)) => run.all_by_person(outcome),
             _ => {
                 let facts: &[i64] = if other { &self.care_facts } else { run.facts };
-                LineContext { engine: self.care, bill, person, facts }
-                    .split_all(&mut self.across, &mut run.out.lines)?;
-                run.write_lines(self.care);
-                run.routes(plan, self.care)?;
+                LineContext { engine: care, bill, person, facts }.split_all(&mut self.across, &mut run.out.lines)?;
+                run.write_lines(care);
+                run.routes(plan, care)?;
             }
         }
         run.finish()?;
@@ -142,11 +143,12 @@ impl<'e> Splitter<'e> {
         out: &mut Split,
     ) -> Result<(), Refusal> {
         let (plan, _) = self.begin(bill, person)?;
-        let other = !std::ptr::eq(self.home, self.care);
+        let care = self.lines_by();
+        let other = !std::ptr::eq(self.home, care);
         let mut run = Run::of(self.home, bill, person, state, &mut self.facts, out, None);
         run.counters(plan)?;
         let facts: &[i64] = if other { &self.care_facts } else { run.facts };
-        LineContext { engine: self.care, bill, person, facts }.split_all(&mut self.across, &mut run.out.lines)
+        LineContext { engine: care, bill, person, facts }.split_all(&mut self.across, &mut run.out.lines)
     }
 
     /// The plan of the bill's day, the insurance, and the facts of both packs.
@@ -154,10 +156,17 @@ impl<'e> Splitter<'e> {
         let plan = checked(self.home, bill)?;
         let insured = self.home.insured(person, bill.end)?;
         self.home.facts(Some(bill), person, insured, bill.end, &mut self.facts)?;
-        if !std::ptr::eq(self.home, self.care) {
+        if !std::ptr::eq(self.home, self.lines_by()) {
             self.care.facts(Some(bill), person, insured, bill.end, &mut self.care_facts)?;
         }
         Ok((plan, insured))
+    }
+
+    /// Whose rules split the lines of the bill whose facts are filled in: care at home follows the pack at home.
+    fn lines_by(&self) -> &'e Engine {
+        let local = !std::ptr::eq(self.home, self.care)
+            && self.home.dims.find("place").and_then(|dim| self.facts.get(dim)) == Some(&0);
+        if local { self.home } else { self.care }
     }
 }
 

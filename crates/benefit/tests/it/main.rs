@@ -4,6 +4,7 @@
 
 mod across;
 mod examples;
+mod household;
 mod packs;
 mod properties;
 mod refusals;

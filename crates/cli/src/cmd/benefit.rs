@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use yibao_benefit::against::{Verdict, against};
+use yibao_benefit::against::{Finding, Verdict, against};
 use yibao_benefit::{Engine, examples, pack, show};
 use yibao_kernel::Day;
 use yibao_kernel::explain::Lang;
@@ -54,9 +54,15 @@ pub fn check(folder: &Path, national: Option<&Path>) -> ExitCode {
         }
     };
     let findings = against(&engine, &national);
-    for finding in &findings {
+    let other = |finding: &&Finding| finding.verdict == Verdict::NotAbout;
+    for finding in findings.iter().filter(|finding| !other(finding)) {
         let (zh, en) = finding.verdict.words();
         say!("{zh} {en}: {} · {} {}", finding.zh, finding.en, finding.figures);
+    }
+    let others: Vec<&str> = findings.iter().filter(other).map(|finding| finding.floor.as_str()).collect();
+    if !others.is_empty() {
+        let (zh, en) = Verdict::NotAbout.words();
+        say!("{zh} {en}: {}", others.join(", "));
     }
     let below = findings.iter().any(|finding| finding.verdict == Verdict::Below);
     if below { ExitCode::from(REFUSED) } else { ExitCode::SUCCESS }

@@ -8,7 +8,7 @@ use anyhow::Context;
 use comfy_table::{CellAlignment, Table, presets};
 use yibao_batch::AtomicFile;
 use yibao_benefit::answer::{self, Answer};
-use yibao_benefit::divide::divide;
+use yibao_benefit::divide::divide_at;
 use yibao_benefit::{Engine, Refusal};
 use yibao_kernel::explain::Lang;
 use yibao_kernel::{Day, Fen};
@@ -139,7 +139,7 @@ fn one(home: &Engine, care: Option<&Engine>, args: &Args, lang: Lang) -> anyhow:
         }
         Ok(ExitCode::from(REFUSED))
     };
-    let bills = match divide(home, &bill, &state) {
+    let bills = match divide_at(home, care, &bill, &state) {
         Ok(bills) => bills,
         Err(refusal) => return refused(&refusal),
     };
@@ -182,7 +182,7 @@ const REASONS: [(&str, &str, &str); 9] = [
     ("over_limit", "超过支付标准", "above the payment standard"),
     ("first_self", "乙类先行自付", "class-B first self-pay"),
     ("area_first_self", "异地就医先行自付", "out-of-area first self-pay"),
-    ("in_scope", "符合范围，未进入支付", "in scope, not looked at"),
+    ("in_scope", "符合范围，由个人承担", "in scope, borne by the person"),
     ("deductible", "起付线", "deductible"),
     ("copay", "按比例自付", "the person's share"),
     ("over_cap", "超过封顶线", "beyond the cap"),

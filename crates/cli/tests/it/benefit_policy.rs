@@ -40,16 +40,16 @@ fn a_wrong_pack_is_refused_by_check_test_and_split() {
 fn a_pack_is_held_against_the_national_list() {
     let desk = desk();
     copy(&repository().join("policies/national"), &desk.path("national"));
-    let run = desk.run(&["policy", "check", "demo-hill", "--against", "national"]).ended(0);
-    assert!(
-        run.out
-            .contains("符合 meets: 两病门诊用药比例不低于50% · drugs of the two diseases at least 50% 0.5 (≥ 0.5)\n"),
-        "{}",
-        run.out
+    // Level 3 without a referral pays 40 % where the list wants half.
+    let run = desk.run(&["policy", "check", "demo-hill", "--against", "national"]).ended(3);
+    let told = |text: &str| assert!(run.out.contains(text), "{text}\n{}", run.out);
+    told("符合 meets: 两病门诊用药比例不低于50% · drugs of the two diseases at least 50% 0.5 (≥ 0.5)\n");
+    told(
+        "不及 below: 居民门诊统筹比例不低于50% · resident outpatient pooling at least 50% 0.4 … 0.65 (≥ 0.5)\n    本地 local: ",
     );
-    // Level 3 without a choice of it pays 40 % where the list wants half.
+    told("与本险种无关 about another scheme: employee_deductible");
     let run = desk.run(&["policy", "check", "demo-coast", "--against", "national"]).ended(3);
-    assert!(run.out.contains("低于 below: 职工门诊统筹比例不低于50%"), "{}", run.out);
+    assert!(run.out.contains("不及 below: 职工门诊统筹比例不低于50%"), "{}", run.out);
     let run = desk.run(&["policy", "check", "demo-coast", "--against", "nowhere"]).ended(3);
     assert!(run.err.starts_with("error: "), "{}", run.err);
 }

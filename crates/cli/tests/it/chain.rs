@@ -128,8 +128,9 @@ fn bad_bills_of_a_pack_are_found_before_anything_is_split() {
     desk.edit("pack/pack.toml", "accounted = [\"pool\"]", "accounted = [\"pol\"]");
     let told = desk.run(&["policy", "check", "pack"]).ended(3);
     assert!(
-        told.out
-            .contains("[[bills]] \"employees\": the benefit pack has no fund \"pol\"\n  hint: did you mean \"pool\""),
+        told.out.contains(
+            "error: [[bills]] \"employees\": the benefit pack has no fund \"pol\"\n  --> pack/pack.toml:37\n  hint: did you mean \"pool\"?\n"
+        ),
         "{}",
         told.out
     );

@@ -35,7 +35,7 @@ fn json_says_the_split_the_message_and_the_state_afterwards() {
     assert_eq!(split["split"]["cash"], "912.00");
     assert_eq!(split["split"]["funds"][0]["paid"], "378.00");
     assert_eq!(split["message"]["setlinfo"]["hifp_pay"].to_string(), "378.0");
-    assert_eq!(split["steps"].as_array().unwrap().len(), 14);
+    assert_eq!(split["steps"].as_array().unwrap().len(), 20);
     let after: serde_json::Value = serde_json::from_str(&desk.text("after.json")).unwrap();
     assert_eq!(after, answer["person"]);
     assert_eq!(after["accounts"][0]["balance"], "0.00");

@@ -209,6 +209,25 @@ fn a_household_spends_from_one_balance_in_the_order_of_days() {
 }
 
 #[test]
+fn rows_of_a_household_may_stand_in_the_order_of_days() {
+    let desk = desk();
+    let rows = [
+        stay("B1", "parent", "2025-08-01", "2025-08-11", "4000.00", "own"),
+        stay("B2", "child", "2025-09-01", "2025-09-11", "4000.00", "family"),
+        stay("B3", "nobody", "2025-09-01", "2025-09-11", "4000.00", "none"),
+        stay("B4", "parent", "2025-10-01", "2025-10-11", "4000.00", "own"),
+        stay("B5", "child", "2025-09-20", "2025-09-21", "4000.00", "none"),
+    ];
+    let persons = person("parent", &[("A", "current", "3000.00")]) + &person("child", &[("A", "family", "3000.00")]);
+    split(&desk, &rows, &persons).ended(3);
+    assert_eq!(
+        columns(&desk, "out/splits.csv", &["bill_id", "account", "cash"]),
+        ["B1 1960.00 0.00", "B2 1040.00 920.00", "B4 0.00 1790.00", "B5 0.00 1790.00"]
+    );
+    assert_eq!(columns(&desk, "out/refused.csv", &["line", "bill_id", "code"]), ["4 B3 no_person"]);
+}
+
+#[test]
 fn persons_who_share_an_account_and_stand_apart_are_refused_as_a_whole() {
     let desk = desk();
     let persons =
@@ -444,19 +463,21 @@ fn an_interrupted_run_leaves_nothing_and_an_older_result_as_it_was() {
 }
 
 #[test]
-fn care_elsewhere_takes_the_lines_of_every_bill_from_the_pack_of_care() {
+fn care_elsewhere_takes_its_lines_from_the_pack_of_care_and_care_at_home_does_not() {
     let desk = desk();
-    let row = "B1,P,H1,level3,990102,inpatient,2025-08-01,2025-08-11,none,100,100.00,10000.00,S1,D006\n";
-    desk.write("bills.csv", HEADER.replace("in_scope,voids", "item") + "\n" + row);
+    let rows = "B1,P,H1,level3,990102,inpatient,2025-08-01,2025-08-11,none,100,100.00,10000.00,S1,D006\n\
+                B2,P,H9,level3,990302,inpatient,2025-09-01,2025-09-11,none,100,100.00,10000.00,S2,D006\n";
+    desk.write("bills.csv", HEADER.replace("in_scope,voids", "item") + "\n" + rows);
     desk.write("persons.jsonl", person("P", &[]));
     copy(&desk.path("demo-coast"), &desk.path("care"));
     let ratio = "D006,示例慢病药,drug,B,0.10,,0,,,thirty_days,copd,,2025-01-01,,2025-10-08";
     desk.edit("care/catalogue.csv", ratio, &ratio.replace("0.10", "0.30"));
     let arguments = [&MANY[..], &["out"]].concat();
     desk.run(&arguments).ended(0);
-    assert_eq!(columns(&desk, "out/splits.csv", &["first_self", "in_scope"]), ["1000.00 9000.00"]);
+    let home = "1000.00 9000.00";
+    assert_eq!(columns(&desk, "out/splits.csv", &["first_self", "in_scope"]), [home, home]);
     desk.run(&[&arguments[..], &["--care", "care"]].concat()).ended(0);
-    assert_eq!(columns(&desk, "out/splits.csv", &["first_self", "in_scope"]), ["3000.00 7000.00"]);
+    assert_eq!(columns(&desk, "out/splits.csv", &["first_self", "in_scope"]), [home, "3000.00 7000.00"]);
     let run: serde_json::Value = serde_json::from_str(&desk.text("out/run.json")).unwrap();
     assert_eq!(run["care"]["pack"], "demo-coast");
     // The void of a bill split by two packs gives back what the two took.

@@ -78,19 +78,13 @@ pub fn explain(folder: &Path, bill: &str, person: Option<&str>, lang: Lang, form
     if !folder.join("reasons.csv").is_file() {
         bail!("{}: the reasons were not kept\n  hint: split the table again with --explain", folder.display());
     }
-    let reasons = rows(&folder.join("reasons.csv"), "bill_id", bill, Some(person))?;
-    let adjustments = rows(&folder.join("adjustments.csv"), "bill_id", bill, Some(person))?;
-    let book: RuleBook = serde_json::from_slice(&std::fs::read(folder.join("rules.json"))?)?;
-    let steps = |row: &StringRecord| unhex(reasons.value(row, "steps")).unwrap_or_default();
+    let stored = Stored {
+        reasons: rows(&folder.join("reasons.csv"), "bill_id", bill, Some(person))?,
+        adjustments: rows(&folder.join("adjustments.csv"), "bill_id", bill, Some(person))?,
+        book: serde_json::from_slice(&std::fs::read(folder.join("rules.json"))?)?,
+    };
     if form == Form::Json {
-        let again = reasons.rows.iter().map(|row| {
-            let void = reasons.value(row, "void_id");
-            let change = adjustments.rows.iter().find(|change| adjustments.value(change, "void_id") == void);
-            let change = change.map(|change| figures(&adjustments, change));
-            Ok(json!({ "after_void": void, "difference": change, "steps": book.render_json(&steps(row), lang)? }))
-        });
-        let stored = again.collect::<anyhow::Result<Vec<_>>>()?;
-        return Ok(format!("{:#}", json!({ "bill": figures(&splits, row), "stored": stored })));
+        return Ok(format!("{:#}", json!({ "bill": figures(&splits, row), "stored": stored.json(lang)? })));
     }
     let mut text = header(folder, bill, lang)?;
     for (name, value) in figures(&splits, row) {
@@ -104,25 +98,55 @@ pub fn explain(folder: &Path, bill: &str, person: Option<&str>, lang: Lang, form
             Lang::En => writeln!(text, "voided by {by}")?,
         }
     }
-    for one in &reasons.rows {
-        let void = reasons.value(one, "void_id");
-        if !void.is_empty() {
-            text.push_str(match lang {
-                Lang::Zh => "退费后重新结算 ",
-                Lang::En => "Split again after the void ",
-            });
-            writeln!(text, "{void}:")?;
-            for change in adjustments.rows.iter().filter(|change| adjustments.value(change, "void_id") == void) {
-                for (name, value) in figures(&adjustments, change) {
-                    let value = value.as_str().unwrap_or("").to_owned();
-                    writeln!(text, "  {name:<16} {}{value}", if value.starts_with('-') { "" } else { "+" })?;
-                }
-            }
-        }
-        text.push_str(&book.render_text(&steps(one), lang)?);
-    }
+    stored.text(&mut text, lang)?;
     text.truncate(text.trim_end().len());
     Ok(text)
+}
+
+/// What a folder keeps of one bill: its steps, and those after each void that changed it.
+struct Stored {
+    reasons: Found,
+    adjustments: Found,
+    book: RuleBook,
+}
+
+impl Stored {
+    fn steps(&self, row: &StringRecord) -> Vec<u8> {
+        unhex(self.reasons.value(row, "steps")).unwrap_or_default()
+    }
+
+    fn json(&self, lang: Lang) -> anyhow::Result<Vec<Value>> {
+        let again = self.reasons.rows.iter().map(|row| {
+            let void = self.reasons.value(row, "void_id");
+            let change = self.adjustments.rows.iter().find(|change| self.adjustments.value(change, "void_id") == void);
+            let change = change.map(|change| figures(&self.adjustments, change));
+            Ok(json!({ "after_void": void, "difference": change, "steps": self.book.render_json(&self.steps(row), lang)? }))
+        });
+        again.collect()
+    }
+
+    fn text(&self, text: &mut String, lang: Lang) -> anyhow::Result<()> {
+        for one in &self.reasons.rows {
+            let void = self.reasons.value(one, "void_id");
+            if !void.is_empty() {
+                text.push_str(match lang {
+                    Lang::Zh => "退费后重新结算 ",
+                    Lang::En => "Split again after the void ",
+                });
+                writeln!(text, "{void}:")?;
+                for change in
+                    self.adjustments.rows.iter().filter(|change| self.adjustments.value(change, "void_id") == void)
+                {
+                    for (name, value) in figures(&self.adjustments, change) {
+                        let value = value.as_str().unwrap_or("").to_owned();
+                        writeln!(text, "  {name:<16} {}{value}", if value.starts_with('-') { "" } else { "+" })?;
+                    }
+                }
+            }
+            text.push_str(&self.book.render_text(&self.steps(one), lang)?);
+        }
+        Ok(())
+    }
 }
 
 /// The amounts of a row that are not zero.

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use rustc_hash::FxHashSet;
 use yibao_batch::settled::folder::hex;
-use yibao_benefit::divide::divide;
+use yibao_benefit::divide::divide_at;
 use yibao_benefit::history::{Household, Reversal};
 use yibao_benefit::pack::header::CrossYear;
 use yibao_benefit::{Engine, History, Refusal, Split};
@@ -23,7 +23,7 @@ use crate::made::{Closed, Making, Refused};
 pub struct By<'e> {
     /// The pack of the insured.
     pub home: &'e Engine,
-    /// The pack of the place of care, for the lines of every bill.
+    /// The pack of the place of care, for the lines of bills from elsewhere.
     pub care: Option<&'e Engine>,
     /// Whether reasons are kept.
     pub explain: bool,
@@ -299,7 +299,7 @@ impl<'e> Work<'e> {
         let divides = self.by.home.pack.benefit.cross_year == CrossYear::DailyAverage;
         match household.before(member) {
             Some(before) if divides && bill.end > bill.start => {
-                Ok(divide(self.by.home, bill, before)?.into_iter().map(Cow::Owned).collect())
+                Ok(divide_at(self.by.home, self.by.care, bill, before)?.into_iter().map(Cow::Owned).collect())
             }
             _ => Ok(vec![Cow::Borrowed(bill)]),
         }

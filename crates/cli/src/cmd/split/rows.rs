@@ -8,12 +8,59 @@ use yibao_record::bill::{AccountUse, Bill, Class, Declared, Line, Parts, Place, 
 
 /// Columns and where they stand.
 pub struct Columns {
-    places: BTreeMap<&'static str, usize>,
+    /// By [`Name`]; none where the table has no such column.
+    places: [Option<usize>; NAMES.len()],
     facts: Vec<(String, usize)>,
     given: Vec<(String, usize)>,
 }
 
-/// Names of columns; the first twelve must be there.
+/// A column, by its place in [`NAMES`].
+#[derive(Clone, Copy)]
+enum Name {
+    BillId,
+    PersonId,
+    Institution,
+    Level,
+    Area,
+    Visit,
+    Start,
+    End,
+    Account,
+    Quantity,
+    Price,
+    Amount,
+    Facility,
+    Stay,
+    StayStart,
+    Referral,
+    ReferralFrom,
+    Emergency,
+    Disease,
+    Diagnoses,
+    LineId,
+    Item,
+    Day,
+    Declared,
+    DaysSupply,
+    Class,
+    FirstSelfRatio,
+    Limit,
+    FullSelf,
+    OverLimit,
+    FirstSelf,
+    InScope,
+    LineDiseases,
+    Total,
+    Voids,
+}
+
+impl Name {
+    fn word(self) -> &'static str {
+        NAMES.get(self as usize).copied().unwrap_or_default()
+    }
+}
+
+/// Names of columns; the first twelve must be there, the last two are not read.
 const NAMES: [&str; 37] = [
     "bill_id",
     "person_id",
@@ -61,12 +108,10 @@ impl Columns {
     /// # Errors
     /// A column that must be there, or one nobody knows.
     pub fn find(header: &[String]) -> anyhow::Result<Self> {
-        let mut columns = Self { places: BTreeMap::new(), facts: Vec::new(), given: Vec::new() };
-        for (at, name) in NAMES.iter().enumerate() {
+        let mut columns = Self { places: [None; NAMES.len()], facts: Vec::new(), given: Vec::new() };
+        for ((at, name), place) in NAMES.iter().enumerate().zip(&mut columns.places) {
             match find_column(header, name, &[]) {
-                Some(place) => {
-                    columns.places.insert(name, place);
-                }
+                Some(found) => *place = Some(found),
                 None if at < REQUIRED => anyhow::bail!(
                     "no column \"{name}\"\n  hint: a table of bills has at least {}",
                     NAMES.get(..REQUIRED).unwrap_or_default().join(", ")
@@ -79,7 +124,7 @@ impl Columns {
                 columns.facts.push((fact.to_owned(), at));
             } else if let Some(fund) = name.strip_prefix("given:") {
                 columns.given.push((fund.to_owned(), at));
-            } else if !columns.places.values().any(|place| *place == at) {
+            } else if !columns.places.contains(&Some(at)) {
                 let hint = yibao_policy::suggest::hint(name, NAMES);
                 anyhow::bail!("unknown column \"{name}\"\n  hint: {hint}");
             }
@@ -87,9 +132,9 @@ impl Columns {
         Ok(columns)
     }
 
-    fn text<'a>(&self, record: &'a Record<'_>, name: &str) -> Result<&'a str, String> {
-        let Some(place) = self.places.get(name) else { return Ok("") };
-        std::str::from_utf8(record.field(*place)).map_err(|_| format!("column \"{name}\": not UTF-8 text"))
+    fn text<'a>(&self, record: &'a Record<'_>, name: Name) -> Result<&'a str, String> {
+        let Some(Some(place)) = self.places.get(name as usize) else { return Ok("") };
+        std::str::from_utf8(record.field(*place)).map_err(|_| format!("column \"{}\": not UTF-8 text", name.word()))
     }
 
     /// Identifier of the bill and of the person of a row.
@@ -97,7 +142,7 @@ impl Columns {
     /// # Errors
     /// Not text.
     pub fn ids<'a>(&self, record: &'a Record<'_>) -> Result<(&'a str, &'a str), String> {
-        Ok((self.text(record, "bill_id")?, self.text(record, "person_id")?))
+        Ok((self.text(record, Name::BillId)?, self.text(record, Name::PersonId)?))
     }
 
     /// The bill a row voids; empty for a bill.
@@ -105,7 +150,7 @@ impl Columns {
     /// # Errors
     /// Not text.
     pub fn voids<'a>(&self, record: &'a Record<'_>) -> Result<&'a str, String> {
-        self.text(record, "voids")
+        self.text(record, Name::Voids)
     }
 
     /// The last day of a bill, the day of a void.
@@ -113,7 +158,7 @@ impl Columns {
     /// # Errors
     /// Not a date.
     pub fn end(&self, record: &Record<'_>) -> Result<Day, String> {
-        Day::parse(self.text(record, "end")?).map_err(|_| "column \"end\": not a date".to_owned())
+        Day::parse(self.text(record, Name::End)?).map_err(|_| "column \"end\": not a date".to_owned())
     }
 
     /// The bill's total, where the table states it.
@@ -121,7 +166,7 @@ impl Columns {
     /// # Errors
     /// Not an amount.
     pub fn total(&self, record: &Record<'_>) -> Result<Option<Fen>, String> {
-        match self.text(record, "total")? {
+        match self.text(record, Name::Total)? {
             "" => Ok(None),
             text => {
                 Fen::parse_yuan(text.as_bytes()).map(Some).map_err(|_| "column \"total\": not an amount".to_owned())
@@ -134,39 +179,39 @@ impl Columns {
     /// # Errors
     /// What cannot be read, with its column.
     pub fn bill(&self, record: &Record<'_>) -> Result<Bill, String> {
-        let text = |name: &str| self.text(record, name);
-        let some = |name: &str| text(name).map(|text| (!text.is_empty()).then(|| text.to_owned()));
-        let list = |name: &str| {
+        let text = |name: Name| self.text(record, name);
+        let some = |name: Name| text(name).map(|text| (!text.is_empty()).then(|| text.to_owned()));
+        let list = |name: Name| {
             text(name).map(|text| text.split('|').filter(|one| !one.is_empty()).map(str::to_owned).collect::<Vec<_>>())
         };
-        let day = |name: &str| Day::parse(text(name)?).map_err(|_| format!("column \"{name}\": not a date"));
-        let referral = match text("referral")? {
+        let day = |name: Name| Day::parse(text(name)?).map_err(|_| format!("column \"{}\": not a date", name.word()));
+        let referral = match text(Name::Referral)? {
             "" => None,
             "up" => Some(ReferralKind::Up),
             "down" => Some(ReferralKind::Down),
             _ => return Err("column \"referral\": up or down".to_owned()),
         };
-        let referral_from = some("referral_from")?.unwrap_or_default();
+        let referral_from = some(Name::ReferralFrom)?.unwrap_or_default();
         let mut bill = Bill {
-            id: text("bill_id")?.to_owned(),
-            person: text("person_id")?.to_owned(),
+            id: text(Name::BillId)?.to_owned(),
+            person: text(Name::PersonId)?.to_owned(),
             institution: Place {
-                code: text("institution")?.to_owned(),
-                level: text("level")?.to_owned(),
-                area: text("area")?.to_owned(),
-                facility: list("facility")?,
+                code: text(Name::Institution)?.to_owned(),
+                level: text(Name::Level)?.to_owned(),
+                area: text(Name::Area)?.to_owned(),
+                facility: list(Name::Facility)?,
             },
-            visit: text("visit")?.to_owned(),
-            start: day("start")?,
-            end: day("end")?,
+            visit: text(Name::Visit)?.to_owned(),
+            start: day(Name::Start)?,
+            end: day(Name::End)?,
             part_of: None,
-            stay: some("stay")?,
-            stay_start: if text("stay_start")?.is_empty() { None } else { Some(day("stay_start")?) },
+            stay: some(Name::Stay)?,
+            stay_start: if text(Name::StayStart)?.is_empty() { None } else { Some(day(Name::StayStart)?) },
             referral: referral.map(|kind| Referral { kind, from: referral_from }),
-            emergency: flag(text("emergency")?).ok_or("column \"emergency\": 0 or 1")?,
-            disease: some("disease")?,
-            diagnoses: list("diagnoses")?,
-            account: match text("account")? {
+            emergency: flag(text(Name::Emergency)?).ok_or("column \"emergency\": 0 or 1")?,
+            disease: some(Name::Disease)?,
+            diagnoses: list(Name::Diagnoses)?,
+            account: match text(Name::Account)? {
                 "none" | "0" => AccountUse::None,
                 "own" | "1" => AccountUse::Own,
                 "family" | "2" => AccountUse::Family,
@@ -199,58 +244,61 @@ impl Columns {
     /// # Errors
     /// What cannot be read, with its column.
     pub fn line(&self, record: &Record<'_>) -> Result<Line, String> {
-        let text = |name: &str| self.text(record, name);
-        let decimal =
-            |name: &str| Decimal::parse_as_written(text(name)?).map_err(|_| format!("column \"{name}\": not a number"));
-        let amount = |name: &str| match text(name)? {
-            "" => Ok(Fen::ZERO),
-            value => Fen::parse_yuan(value.as_bytes()).map_err(|_| format!("column \"{name}\": not an amount")),
+        let text = |name: Name| self.text(record, name);
+        let decimal = |name: Name| {
+            Decimal::parse_as_written(text(name)?).map_err(|_| format!("column \"{}\": not a number", name.word()))
         };
-        let class = match text("class")? {
+        let amount = |name: Name| match text(name)? {
+            "" => Ok(Fen::ZERO),
+            value => {
+                Fen::parse_yuan(value.as_bytes()).map_err(|_| format!("column \"{}\": not an amount", name.word()))
+            }
+        };
+        let class = match text(Name::Class)? {
             "" => None,
             "A" => Some(Class::A),
             "B" => Some(Class::B),
             "C" => Some(Class::C),
             _ => return Err("column \"class\": A, B or C".to_owned()),
         };
-        let ratio = match text("first_self_ratio")? {
+        let ratio = match text(Name::FirstSelfRatio)? {
             "" => None,
             value => Some(Ratio::parse(value).map_err(|_| "column \"first_self_ratio\": not a ratio".to_owned())?),
         };
-        let limit = if text("limit")?.is_empty() { None } else { Some(decimal("limit")?) };
-        let item = Some(text("item")?.to_owned()).filter(|item| !item.is_empty());
-        let has_parts = ["full_self", "over_limit", "first_self", "in_scope"]
+        let limit = if text(Name::Limit)?.is_empty() { None } else { Some(decimal(Name::Limit)?) };
+        let item = Some(text(Name::Item)?.to_owned()).filter(|item| !item.is_empty());
+        let has_parts = [Name::FullSelf, Name::OverLimit, Name::FirstSelf, Name::InScope]
             .iter()
-            .any(|name| text(name).is_ok_and(|text| !text.is_empty()));
+            .any(|name| text(*name).is_ok_and(|text| !text.is_empty()));
         let parts = Parts {
-            full_self: amount("full_self")?,
-            over_limit: amount("over_limit")?,
-            first_self: amount("first_self")?,
-            in_scope: amount("in_scope")?,
+            full_self: amount(Name::FullSelf)?,
+            over_limit: amount(Name::OverLimit)?,
+            first_self: amount(Name::FirstSelf)?,
+            in_scope: amount(Name::InScope)?,
         };
         Ok(Line {
-            id: text("line_id")?.to_owned(),
+            id: text(Name::LineId)?.to_owned(),
             item,
-            day: match text("day")? {
+            day: match text(Name::Day)? {
                 "" => None,
                 value => Some(Day::parse(value).map_err(|_| "column \"day\": not a date".to_owned())?),
             },
-            quantity: decimal("quantity")?,
-            price: decimal("price")?,
-            amount: amount("amount")?,
-            declared: match text("declared")? {
+            quantity: decimal(Name::Quantity)?,
+            price: decimal(Name::Price)?,
+            amount: amount(Name::Amount)?,
+            declared: match text(Name::Declared)? {
                 "" | "0" | "nothing" => Declared::Nothing,
                 "1" | "met" => Declared::Met,
                 "2" | "self_pay" => Declared::SelfPay,
                 _ => return Err("column \"declared\": nothing, met or self_pay".to_owned()),
             },
-            days_supply: match text("days_supply")? {
+            days_supply: match text(Name::DaysSupply)? {
                 "" => None,
                 value => Some(value.parse().map_err(|_| "column \"days_supply\": not a whole number".to_owned())?),
             },
             stated: class.map(|class| StatedLine { class, first_self_ratio: ratio, limit }),
             parts: has_parts.then_some(parts),
-            diseases: text("line_diseases")?.split('|').filter(|one| !one.is_empty()).map(str::to_owned).collect(),
+            diseases: text(Name::LineDiseases)?.split('|').filter(|one| !one.is_empty()).map(str::to_owned).collect(),
         })
     }
 }

@@ -110,7 +110,7 @@ impl Table<'_> {
         let mut persons = Persons::open(self.persons)?;
         let mut table = open_table(self.bills, &ReadOptions::default())?;
         let columns = Columns::find(table.header())?;
-        let mut taker = Taker::new(columns, &mut persons);
+        let mut taker = Taker::new(&columns, &mut persons);
         let mut fields = Fields::default();
         while let Some(block) = table.next_block()? {
             job::stop_if(cancel)?;

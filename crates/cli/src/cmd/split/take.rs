@@ -88,7 +88,7 @@ fn wrong(message: String) -> Refusal {
 
 /// Takes rows.
 pub struct Taker<'t> {
-    columns: Columns,
+    columns: &'t Columns,
     persons: &'t mut Persons,
     /// Households whose rows were read; the last may go on.
     pub jobs: Vec<Job>,
@@ -108,7 +108,7 @@ pub struct Taker<'t> {
 
 impl<'t> Taker<'t> {
     /// Takes rows with these columns.
-    pub fn new(columns: Columns, persons: &'t mut Persons) -> Self {
+    pub fn new(columns: &'t Columns, persons: &'t mut Persons) -> Self {
         Self {
             columns,
             persons,
@@ -129,10 +129,13 @@ impl<'t> Taker<'t> {
     pub fn take(&mut self, record: Result<Record<'_>, BadRecord<'_>>) -> anyhow::Result<()> {
         self.rows += 1;
         match record {
-            Ok(record) => match self.columns.ids(&record).map(|(bill, person)| (bill.to_owned(), person.to_owned())) {
-                Ok((bill, person)) => self.row(&record, &bill, &person)?,
-                Err(message) => self.stray(record.line, message),
-            },
+            Ok(record) => {
+                let columns = self.columns;
+                match columns.ids(&record) {
+                    Ok((bill, person)) => self.row(&record, bill, person)?,
+                    Err(message) => self.stray(record.line, message),
+                }
+            }
             Err(bad) => self.stray(bad.line, format!("the row cannot be taken apart: {}", bad.cause)),
         }
         Ok(())
