@@ -93,6 +93,7 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
             args.state_out.is_none(),
             "--state-out is for one bill\n  hint: a table writes persons.jsonl into its folder"
         );
+        anyhow::ensure!(!args.json, "--json is for one bill\n  hint: a table writes run.json into its folder");
         let Some(output) = &args.output else {
             anyhow::bail!("a table of bills needs a folder for its results\n  hint: add -o OUT");
         };

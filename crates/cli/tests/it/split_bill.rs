@@ -136,6 +136,10 @@ fn what_belongs_to_a_table_is_refused_for_a_bill_and_the_other_way_round() {
         &["split", "bills.csv", "--pack", "demo-coast", "--person", "p.jsonl", "-o", "out", "--state-out", "x"],
         "error: --state-out is for one bill\n  hint: a table writes persons.jsonl into its folder\n",
     );
+    says(
+        &["split", "bills.csv", "--pack", "demo-coast", "--person", "p.jsonl", "-o", "out", "--json"],
+        "error: --json is for one bill\n  hint: a table writes run.json into its folder\n",
+    );
     let run = desk.run(&["split", "bill.json", "--pack", "nowhere", "--person", "state.json"]).ended(3);
     assert!(run.err.starts_with("error: "), "{}", run.err);
 }
