@@ -113,6 +113,9 @@ pub struct Account {
     pub kind: AccountKind,
     /// Balance, never below zero.
     pub balance: Fen,
+    /// The last month credited (`2025-07`), so that none is credited twice.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub credited: Option<String>,
 }
 
 /// Kind of account.

@@ -142,7 +142,7 @@ fn household(
                 "an account that persons share stands with two balances",
                 "an account has one balance: write the same one for everybody who may use it",
             )),
-            Ok(state) => credit(engine, day, args.carry_over, state),
+            Ok(state) => credit(engine, day, args, state),
             Err(message) => Err(Refusal::new("person", message.clone(), "correct the line of the person")),
         };
         match credited {
@@ -190,18 +190,29 @@ fn balances_differ(members: &[Stood]) -> bool {
 }
 
 /// Carries over and credits one person. Nothing changes when it is refused.
-fn credit(engine: &Engine, day: Day, carry_over: bool, state: &mut PersonState) -> Result<Credit, Refusal> {
+fn credit(engine: &Engine, day: Day, args: &Args, state: &mut PersonState) -> Result<Credit, Refusal> {
     let credited = engine.credit_by_facts(&state.person, day)?;
     let mut accounts = state.accounts.clone();
     let current = place(&accounts, AccountKind::Current)?;
+    let last = accounts.get(current).and_then(|account| account.credited.as_deref());
+    if let Some(last) = last.filter(|last| *last >= args.month.as_str()) {
+        return Err(Refusal::new(
+            "credited",
+            format!("the account is credited up to {last} already"),
+            "credit the months in order, each once",
+        ));
+    }
     let carried = accounts.get(current).map_or(Fen::ZERO, |account| account.balance);
-    let carried = if carry_over { carried } else { Fen::ZERO };
+    let carried = if args.carry_over { carried } else { Fen::ZERO };
     if !carried.is_zero() {
         let earlier = place(&accounts, AccountKind::Earlier)?;
         move_to(&mut accounts, current, Fen::new(-carried.get()))?;
         move_to(&mut accounts, earlier, carried)?;
     }
     let balance = move_to(&mut accounts, current, credited.amount)?;
+    if let Some(account) = accounts.get_mut(current) {
+        account.credited = Some(args.month.clone());
+    }
     state.accounts = accounts;
     Ok(Credit { rule: credited.rule, base: credited.base, amount: credited.amount, carried, balance })
 }
@@ -244,6 +255,7 @@ fn share(members: &mut [Stood], at: usize) {
         for account in other.accounts.iter_mut().filter(|_| place != at) {
             if let Some(own) = accounts.iter().find(|own| own.id == account.id) {
                 account.balance = own.balance;
+                account.credited.clone_from(&own.credited);
             }
         }
     }

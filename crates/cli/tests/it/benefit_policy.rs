@@ -43,7 +43,7 @@ fn a_pack_is_held_against_the_national_list() {
     // Level 3 without a referral pays 40 % where the list wants half.
     let run = desk.run(&["policy", "check", "demo-hill", "--against", "national"]).ended(3);
     let told = |text: &str| assert!(run.out.contains(text), "{text}\n{}", run.out);
-    told("符合 meets: 两病门诊用药比例不低于50% · drugs of the two diseases at least 50% 0.5 (≥ 0.5)\n");
+    told("符合 meets: 两病门诊用药比例不低于50% · drugs of the two diseases at least 50% 0.5 … 0.6 (≥ 0.5)\n");
     told(
         "不及 below: 居民门诊统筹比例不低于50% · resident outpatient pooling at least 50% 0.4 … 0.65 (≥ 0.5)\n    本地 local: ",
     );

@@ -61,7 +61,20 @@ fn a_month_is_credited_and_who_cannot_be_stands_beside() {
     let after = desk.text("out/persons.jsonl");
     let kept: Vec<&str> = after.lines().skip(2).collect();
     assert_eq!(kept, persons.lines().skip(2).collect::<Vec<_>>(), "who is refused stays as before");
-    assert!(after.starts_with(person("P1", "active", "8000.00", &[("A1", "current", "170.00")]).trim_end()), "{after}");
+    assert!(
+        after.contains("{\"id\":\"A1\",\"kind\":\"current\",\"balance\":\"170.00\",\"credited\":\"2025-03\"}"),
+        "{after}"
+    );
+    // A month is credited once.
+    let run = credit(&desk, &after, &["--month", "2025-03"]).ended(3);
+    assert!(run.out.contains("0 人划入 credited 0.00"), "{}", run.out);
+    let refused = desk.text("out/refused.csv");
+    assert!(
+        refused.contains(
+            "1,P1,credited,the account is credited up to 2025-03 already,\"credit the months in order, each once\"\n"
+        ),
+        "{refused}"
+    );
     // The next month goes on from there.
     let run = credit(&desk, &after, &["--month", "2025-04"]).ended(3);
     assert!(run.out.contains("credited 270.00"), "{}", run.out);
@@ -86,7 +99,7 @@ fn the_years_balance_is_carried_over_before_the_first_credit() {
         ["1,P1,2025-07,active,8000.00,160.00,500.00,160.00", "2,P2,2025-07,retiree,,110.00,0.00,110.00"]
     );
     assert_eq!(
-        desk.text("out/persons.jsonl"),
+        desk.text("out/persons.jsonl").replace(",\"credited\":\"2025-07\"", ""),
         person("P1", "active", "8000.00", &[("A1", "current", "160.00"), ("E1", "earlier", "507.00")])
             + &person("P2", "retiree", "", &[("A2", "current", "110.00"), ("A1", "family", "160.00")])
             + &person("P3", "retiree", "", &[("A3", "current", "1.00")])

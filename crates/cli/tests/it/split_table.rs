@@ -485,9 +485,9 @@ fn care_elsewhere_takes_its_lines_from_the_pack_of_care_and_care_at_home_does_no
         "bills.csv",
         HEADER.replace("in_scope,", "item,")
             + "\n"
-            + &row.replace("D006\n", "D006,\n")
-            + "V1,P,,,,,,2025-09-01,,,,,,,B1\n",
+            + &rows.replace("D006\n", "D006,\n")
+            + "V2,P,,,,,,2025-10-01,,,,,,,B2\n",
     );
     desk.run(&[&arguments[..], &["--care", "care"]].concat()).ended(0);
-    assert_eq!(columns(&desk, "out/splits.csv", &["first_self", "voids"]), ["3000.00 ", "-3000.00 B1"]);
+    assert_eq!(columns(&desk, "out/splits.csv", &["first_self", "voids"]), ["1000.00 ", "3000.00 ", "-3000.00 B2"]);
 }
