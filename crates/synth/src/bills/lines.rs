@@ -7,11 +7,11 @@ use yibao_kernel::{Day, Fen};
 use crate::draw::Draw;
 
 /// Price of a day in bed.
-const BED: i64 = 45_00;
+const BED: i64 = 4_500;
 /// A simple drug of class A; a drug of class B with a limit; dialysis, a stent, a service outside the catalogue.
-const DRUG_A: (&str, i64) = ("D001", 12_00);
-const DRUG_B: (&str, i64) = ("D002", 110_00);
-const STENT: (&str, i64) = ("M001", 9500_00);
+const DRUG_A: (&str, i64) = ("D001", 1_200);
+const DRUG_B: (&str, i64) = ("D002", 11_000);
+const STENT: (&str, i64) = ("M001", 950_000);
 const OUTSIDE: &str = "S003";
 const TESTS: &str = "S004";
 
@@ -96,7 +96,7 @@ impl Purse {
 /// The lines of one bill of a stay of so many days.
 pub(super) fn of_stay(amount: Fen, days: i64, day: Day, patterns: Patterns, draw: &mut Draw) -> Vec<Line> {
     let mut purse = Purse { left: amount.get(), lines: Vec::new() };
-    purse.take(item("S001", days, if patterns.level == "level3" { BED + 20_00 } else { BED }, day));
+    purse.take(item("S001", days, if patterns.level == "level3" { BED + 2_000 } else { BED }, day));
     if patterns.surgical {
         purse.take(item(STENT.0, 1, STENT.1, day));
     }

@@ -35,12 +35,12 @@ pub(super) fn add<'a>(region: &'a Region<'_>, member: &Member, draw: &mut Draw, 
 fn one<'a>(region: &'a Region<'_>, member: &Member, day: Day, draw: &mut Draw) -> Draft<'a> {
     let place = region.institutions().get(draw.index(region.institutions().len()));
     let (mut institution, mut grade) = place.map_or(("", "primary"), |place| (place.id.as_str(), level(place.level)));
-    let (mut visit, mut disease, mut drug, mut price) = ("outpatient", "", "D001", 12_00);
+    let (mut visit, mut disease, mut drug, mut price) = ("outpatient", "", "D001", 1_200);
     let mut diagnoses = DIAGNOSES.get(draw.index(DIAGNOSES.len())).copied().unwrap_or("J06.900");
     let mut prescribed = false;
     match (draw.by_share(&[600, 250, 150]), member.disease) {
         (1, Some(registered)) => {
-            (visit, disease, drug, price) = ("chronic", registered, "D002", 110_00);
+            (visit, disease, drug, price) = ("chronic", registered, "D002", 11_000);
             diagnoses = "I10.x00";
         }
         (2, _) => {
