@@ -46,6 +46,8 @@ pub struct Changed {
     pub member: usize,
     /// The bill.
     pub bill: String,
+    /// Administrative division of its place of care.
+    pub area: String,
     /// Before.
     pub before: Split,
     /// After.
@@ -257,6 +259,7 @@ impl<'e> History<'e> {
                     changed.push(Changed {
                         member: settled.member,
                         bill: part.bill.id.clone(),
+                        area: part.bill.institution.area.clone(),
                         before,
                         after: part.split.clone(),
                         reasons: part.reasons.clone(),

@@ -10,7 +10,7 @@ use crate::answer::ILLUSTRATIVE;
 use crate::pack::header::Bilingual;
 use crate::pack::step::{Cap, Step, Verb};
 use crate::pack::values::Adjust;
-use crate::pack::{Floor, LineRounding, Pack};
+use crate::pack::{Floor, GateOutcome, LineRounding, Pack};
 use crate::plan::window::word as window_word;
 
 const fn pick(lang: Lang, zh: &'static str, en: &'static str) -> &'static str {
@@ -45,7 +45,13 @@ pub fn page(pack: &Pack, package: Option<&str>, lang: Lang) -> Option<String> {
     );
     let _ = writeln!(text, "{}: {}", pick(lang, "来源", "source"), source(pack, Some(&header.source)));
     for gate in &pack.gate {
-        let outcome = format!("{:?}", gate.outcome);
+        let outcome = match gate.outcome {
+            GateOutcome::Pass => pick(lang, "继续", "goes on"),
+            GateOutcome::FullSelf => pick(lang, "全额自费", "full self-pay"),
+            GateOutcome::Barred => pick(lang, "不予支付，账户也不得支付", "not payable, by no account either"),
+            GateOutcome::Refuse => pick(lang, "不予受理", "refused"),
+            GateOutcome::Advance => pick(lang, "先行支付，再追偿", "paid in advance, then recovered"),
+        };
         let _ = writeln!(
             text,
             "{}: {} [{}] → {}",

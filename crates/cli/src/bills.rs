@@ -9,6 +9,7 @@ use yibao_batch::settled::manifest::{BillsEntry, Counts, FileHash, Manifest};
 use yibao_benefit::Engine;
 use yibao_kernel::{Day, Fen};
 use yibao_payment::pack::bills::Bills;
+use yibao_record::mapping::MadeOfBills;
 
 use crate::cmd::settle::PROGRAM;
 use crate::cmd::settle::summary::money;
@@ -222,4 +223,38 @@ pub fn print(entries: &[BillsEntry], folder: &Path) {
 /// Whether something was refused or held back.
 pub fn any_refused(entries: &[BillsEntry]) -> bool {
     entries.iter().any(|one| one.refused + one.held_back + one.unbilled > 0)
+}
+
+/// Where the accounted fund of a case comes from, as lines; nothing when the folder was not made of bills.
+///
+/// # Errors
+/// A folder of splits that cannot be read.
+pub fn of_case(settled: &Path, case: &str) -> anyhow::Result<Vec<String>> {
+    let manifest = std::fs::read(settled.join("manifest.json"))?;
+    let manifest: Manifest = serde_json::from_slice(&manifest)?;
+    let folder = beside(settled);
+    let (Some(_), true) = (manifest.bills.first(), folder.is_dir()) else { return Ok(Vec::new()) };
+    let mut bills = Vec::new();
+    for name in [MadeOfBills::Stays, MadeOfBills::Visits].map(MadeOfBills::file) {
+        let mut reader = csv::Reader::from_path(folder.join(name))?;
+        let header = reader.headers()?.clone();
+        let column = |wanted: &str| header.iter().position(|name| name == wanted);
+        let (Some(id), listed) = (column("case_id"), column("bills")) else { continue };
+        for record in reader.records() {
+            let record = record?;
+            if record.get(id) == Some(case) {
+                let text = listed.and_then(|at| record.get(at)).unwrap_or(case);
+                bills.extend(text.split('|').map(str::to_owned));
+            }
+        }
+    }
+    if bills.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut lines = vec![format!("\n记账基金来自费用单 the accounted fund comes from bills: {}", bills.join(", "))];
+    for one in &manifest.bills {
+        let bill = bills.first().map_or("", String::as_str);
+        lines.push(format!("  yibao explain {} {bill}", folder.join(&one.id).display()));
+    }
+    Ok(lines)
 }

@@ -16,7 +16,7 @@ use yibao_record::bill::Bill;
 use yibao_record::person::Person;
 
 /// What the bills say of a row; a settlement list brings the rest and repeats none of it.
-const OF_BILLS: [&str; 15] = [
+const OF_BILLS: [&str; 16] = [
     "case_id",
     "person",
     "institution",
@@ -32,6 +32,7 @@ const OF_BILLS: [&str; 15] = [
     "patient",
     "other_funds",
     "hospital",
+    "bills",
 ];
 const VISITS_HEADER: &str = "case_id,person,institution,insurance,visit,sex,age_years,dx,cost,fund,patient,\
      other_funds,hospital,visit_kind,disease\n";
@@ -102,6 +103,7 @@ pub struct MadeStay {
     sex: String,
     birth: Day,
     amounts: Amounts,
+    bills: Vec<String>,
     held: Option<(&'static str, String)>,
 }
 
@@ -265,6 +267,7 @@ impl PersonRows {
                 sex: person.sex.clone(),
                 birth: person.birth,
                 amounts: *amounts,
+                bills: vec![bill.id.clone()],
                 held: None,
             });
             return;
@@ -272,6 +275,7 @@ impl PersonRows {
         stay.first = stay.first.min(first);
         stay.last = stay.last.max(bill.end);
         stay.amounts.add(amounts);
+        stay.bills.push(bill.id.clone());
         if stay.institution != bill.institution.code {
             let message = format!("bills of one stay from {} and {}", stay.institution, bill.institution.code);
             stay.hold("two_institutions", message);
@@ -426,6 +430,7 @@ impl Writing {
             fen(stay.amounts.patient()),
             fen(stay.amounts.other),
             fen(stay.amounts.hospital),
+            stay.bills.join("|"),
         ];
         self.stays.write_record(of_bills.iter().map(String::as_str).chain(list.iter()))?;
         Ok(())

@@ -134,6 +134,11 @@ fn explain_settled(folder: &Path, case: Option<&str>, args: &Args) -> anyhow::Re
         (None, None) => anyhow::bail!("nothing to explain\n  hint: add --case ID or --institution ID"),
     };
     scheme::print(&text)?;
+    if let (Some(id), Form::Text) = (case, form) {
+        for line in crate::bills::of_case(folder, id)? {
+            scheme::print(&line)?;
+        }
+    }
     Ok(ExitCode::SUCCESS)
 }
 

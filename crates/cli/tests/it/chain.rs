@@ -66,6 +66,19 @@ fn each_bills_fund_part_is_the_accounted_fund_of_its_stay_and_the_year_is_cleare
 }
 
 #[test]
+fn a_case_leads_to_its_bills_and_they_to_their_steps() {
+    let desk = city();
+    desk.run(&["settle", "pack", "-o", "out"]).ended(0);
+    let stay = csv_rows(&desk.text("out-split/stays.csv")).into_iter().find(|row| row["bills"].contains('|')).unwrap();
+    let told = desk.run(&["explain", "--settled", "out", "--case", &stay["case_id"]]).ended(0);
+    let bills = stay["bills"].replace('|', ", ");
+    assert!(told.out.contains(&format!("the accounted fund comes from bills: {bills}\n")), "{}", told.out);
+    let last = told.out.trim_end().lines().last().unwrap().trim();
+    let steps = desk.run(&last.split(' ').skip(1).collect::<Vec<_>>()).ended(0);
+    assert!(steps.out.contains("待遇路径：住院"), "{}", steps.out);
+}
+
+#[test]
 fn a_settled_folder_made_of_bills_names_no_person() {
     let desk = city();
     desk.run(&["settle", "pack", "-o", "out"]).ended(0);

@@ -478,6 +478,8 @@ fn care_elsewhere_takes_its_lines_from_the_pack_of_care_and_care_at_home_does_no
     assert_eq!(columns(&desk, "out/splits.csv", &["first_self", "in_scope"]), [home, home]);
     desk.run(&[&arguments[..], &["--care", "care"]].concat()).ended(0);
     assert_eq!(columns(&desk, "out/splits.csv", &["first_self", "in_scope"]), [home, "3000.00 7000.00"]);
+    let paid = columns(&desk, "out/splits.csv", &["fund:pool"]);
+    assert_eq!(desk.text("out/owed.csv"), format!("fund,by,to,bills,amount\npool,990100,990302,1,{}\n", paid[1]));
     let run: serde_json::Value = serde_json::from_str(&desk.text("out/run.json")).unwrap();
     assert_eq!(run["care"]["pack"], "demo-coast");
     // The void of a bill split by two packs gives back what the two took.
@@ -490,4 +492,5 @@ fn care_elsewhere_takes_its_lines_from_the_pack_of_care_and_care_at_home_does_no
     );
     desk.run(&[&arguments[..], &["--care", "care"]].concat()).ended(0);
     assert_eq!(columns(&desk, "out/splits.csv", &["first_self", "voids"]), ["1000.00 ", "3000.00 ", "-3000.00 B2"]);
+    assert_eq!(desk.text("out/owed.csv"), "fund,by,to,bills,amount\npool,990100,990302,0,0.00\n", "all taken back");
 }

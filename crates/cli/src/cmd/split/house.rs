@@ -162,7 +162,7 @@ impl<'e> Work<'e> {
         for ((part, split), reasons) in parts.iter().zip(&*buffers).zip(&reasons) {
             let row = (part.id.as_str(), bill.person.as_str(), "");
             output::split_row(&mut self.done.splits, self.by.home, row, split);
-            self.done.totals.add(split);
+            self.done.totals.add(self.by.home, split, &part.institution.area);
             if self.by.explain {
                 reason(&mut self.done.reasons, row, reasons);
             }
@@ -241,7 +241,7 @@ impl<'e> Work<'e> {
         let settled = history.settle_parts(member, &bill.id, parts)?;
         for part in &settled.parts {
             output::split_row(&mut output.splits, self.by.home, (&part.bill.id, &bill.person, ""), &part.split);
-            self.done.totals.add(&part.split);
+            self.done.totals.add(self.by.home, &part.split, &part.bill.institution.area);
             if self.by.explain {
                 reason(&mut output.reasons, (&part.bill.id, &bill.person, ""), &part.reasons);
             }
@@ -273,13 +273,13 @@ impl<'e> Work<'e> {
             let number = part.bill.id.strip_prefix(of).unwrap_or("");
             let row = (&*format!("{id}{number}"), person, part.bill.id.as_str());
             output::split_row(&mut output.splits, self.by.home, row, &part.split);
-            self.done.totals.add(&part.split);
+            self.done.totals.add(self.by.home, &part.split, &part.bill.institution.area);
         }
         for one in &changed {
             let person = self.names.get(one.member).map_or("", String::as_str);
             let row = (id, one.bill.as_str(), person);
             output::adjustment_row(&mut self.done.adjustments, row, &one.before, &one.after);
-            self.done.totals.difference(&one.before, &one.after);
+            self.done.totals.difference(self.by.home, &one.before, &one.after, &one.area);
             if self.by.explain {
                 reason(&mut output.reasons, (&one.bill, person, id), &one.reasons);
             }

@@ -1,6 +1,7 @@
 //! What a run over a table writes: rows as text, sums that must add up, and a folder that appears whole.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::io::{BufWriter, Write as _};
 use std::path::{Path, PathBuf};
@@ -10,6 +11,7 @@ use serde_json::{Map, Value, json};
 use yibao_batch::settled::folder::NewFolder;
 use yibao_batch::settled::manifest::{Counts, FileHash, Manifest};
 use yibao_benefit::answer::ILLUSTRATIVE;
+use yibao_benefit::pack::FundKind;
 use yibao_benefit::{Engine, Refusal, Split};
 use yibao_kernel::Fen;
 
@@ -89,6 +91,8 @@ pub struct Totals {
     funds: Vec<i128>,
     account: i128,
     cash: i128,
+    /// What the insured region owes regions of care, by their division and the place of the fund: bills, fen.
+    owed: BTreeMap<(String, usize), (i64, i128)>,
 }
 
 impl Totals {
@@ -107,9 +111,38 @@ impl Totals {
         &self.funds
     }
 
-    /// Adds a split.
-    pub fn add(&mut self, split: &Split) {
+    /// Adds a split, of care in an administrative division.
+    pub fn add(&mut self, engine: &Engine, split: &Split, area: &str) {
         self.signed(split, 1);
+        self.owe(engine, split, area, if split.total < 0 { -1 } else { 1 }, 1);
+    }
+
+    /// What public funds of care elsewhere pay is owed to the region of care, which has paid the hospital.
+    fn owe(&mut self, engine: &Engine, split: &Split, area: &str, bills: i64, sign: i128) {
+        let header = &engine.pack.benefit;
+        let prefix = |area: &str| area.get(..usize::from(header.area_digits).min(area.len())).map(str::to_owned);
+        if prefix(area) == prefix(&header.area) {
+            return;
+        }
+        for (at, paid) in split.funds.iter().enumerate() {
+            let public = engine.funds.get(at).is_some_and(|fund| fund.fund.kind == FundKind::Public);
+            if public && *paid != 0 {
+                let sum = self.owed.entry((area.to_owned(), at)).or_default();
+                sum.0 += bills;
+                sum.1 += sign * i128::from(*paid);
+            }
+        }
+    }
+
+    /// Rows of `owed.csv`.
+    fn owed_rows(&self, engine: &Engine) -> String {
+        let mut rows = String::from("fund,by,to,bills,amount\n");
+        for ((area, at), (bills, amount)) in &self.owed {
+            let fund = engine.funds.get(*at).map_or("", |fund| fund.id.as_str());
+            // Writing to a String does not fail.
+            let _ = writeln!(rows, "{fund},{},{},{bills},{}", engine.pack.benefit.area, quoted(area), yuan(*amount));
+        }
+        rows
     }
 
     fn signed(&mut self, split: &Split, sign: i128) {
@@ -122,9 +155,11 @@ impl Totals {
     }
 
     /// What changed from one split to another.
-    pub fn difference(&mut self, before: &Split, after: &Split) {
+    pub fn difference(&mut self, engine: &Engine, before: &Split, after: &Split, area: &str) {
         self.signed(after, 1);
         self.signed(before, -1);
+        self.owe(engine, after, area, 0, 1);
+        self.owe(engine, before, area, 0, -1);
     }
 
     /// Adds other counts and sums.
@@ -140,6 +175,11 @@ impl Totals {
         self.cash += other.cash;
         for (sum, paid) in self.funds.iter_mut().zip(&other.funds) {
             *sum += paid;
+        }
+        for (key, (bills, amount)) in &other.owed {
+            let sum = self.owed.entry(key.clone()).or_default();
+            sum.0 += bills;
+            sum.1 += amount;
         }
     }
 
@@ -245,9 +285,10 @@ impl Files {
         }
         run.totals.assert();
         self.folder.write("rules.json", &serde_json::to_vec(&engine.book)?)?;
+        self.folder.write("owed.csv", run.totals.owed_rows(engine).as_bytes())?;
         self.folder.write("run.json", format!("{:#}\n", run.json(engine)).as_bytes())?;
         let names = ALWAYS.iter().chain(self.reasons.is_some().then_some(&"reasons.csv"));
-        let names: Vec<&str> = names.copied().chain(["rules.json", "run.json"]).collect();
+        let names: Vec<&str> = names.copied().chain(["owed.csv", "rules.json", "run.json"]).collect();
         let hashed = names.par_iter().map(|name| FileHash::of(&self.folder.file(name)));
         let header = &engine.pack.benefit;
         let totals = run.totals;
