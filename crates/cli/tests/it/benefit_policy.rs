@@ -82,3 +82,15 @@ fn the_schema_is_json() {
     let schema: serde_json::Value = serde_json::from_str(&run.out).unwrap();
     assert!(schema["properties"]["package"].is_object());
 }
+
+#[test]
+fn the_pack_of_the_guide_is_whole_and_its_example_comes_out() {
+    let desk = desk();
+    let guide = std::fs::read_to_string(repository().join("docs/methods/write-a-benefit-pack.md")).unwrap();
+    let (_, rest) = guide.split_once("```toml\n").unwrap();
+    let (pack, _) = rest.split_once("```").unwrap();
+    desk.write("my-city/pack.toml", pack);
+    assert!(desk.run(&["policy", "check", "my-city"]).ended(0).out.starts_with("ok: 1 packages"));
+    let run = desk.run(&["policy", "test", "my-city"]).ended(0);
+    assert_eq!(run.out, "ok  second-stay (10 figures)\n1 examples, 0 wrong\n");
+}
