@@ -128,10 +128,11 @@ impl Job {
             output: &output,
             explain: true,
             known: known.as_deref(),
+            against: None,
             making: Some(making),
         };
         let mut made = Made::default();
-        let totals = run.write(cancel, Some(Sink { making, writing, lists, made: &mut made }))?;
+        let (totals, _) = run.write(cancel, Some(Sink { making, writing, lists, made: &mut made }))?;
         let all = made.all();
         let accounted = making.accounted(totals.funds());
         assert!(

@@ -17,6 +17,7 @@ use yibao_record::person::PersonState;
 
 use super::shape;
 
+mod changed;
 mod house;
 mod output;
 mod rows;
@@ -54,6 +55,9 @@ pub struct Args {
     /// Language of the steps
     #[arg(long, default_value = "zh", value_parser = ["zh", "en"])]
     lang: String,
+    /// Compare a table's result with this folder of an earlier run: what settling again changed 与既有结算比较
+    #[arg(long, value_name = "OLD")]
+    against: Option<PathBuf>,
     /// Write the person's year afterwards to this file, for a bill
     #[arg(long, value_name = "FILE")]
     state_out: Option<PathBuf>,
@@ -110,6 +114,7 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
             output,
             explain: args.explain,
             known: args.known.as_deref(),
+            against: args.against.as_deref(),
             making: None,
         };
         return table.run();
@@ -117,6 +122,10 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
     anyhow::ensure!(
         args.output.is_none(),
         "-o is for a table of bills\n  hint: --state-out FILE writes the person's year after one bill"
+    );
+    anyhow::ensure!(
+        args.against.is_none(),
+        "--against is for a table of bills\n  hint: compare the folders of two runs"
     );
     one(&home, care.as_ref(), &args, lang)
 }

@@ -494,3 +494,33 @@ fn care_elsewhere_takes_its_lines_from_the_pack_of_care_and_care_at_home_does_no
     assert_eq!(columns(&desk, "out/splits.csv", &["first_self", "voids"]), ["1000.00 ", "3000.00 ", "-3000.00 B2"]);
     assert_eq!(desk.text("out/owed.csv"), "fund,by,to,bills,amount\npool,990100,990302,0,0.00\n", "all taken back");
 }
+
+#[test]
+fn a_value_published_late_is_settled_again_and_the_differences_are_told() {
+    let desk = desk();
+    let rows = [
+        stay("B1", "P", "2025-08-01", "2025-08-21", "900000.00", "none"),
+        stay("B2", "P", "2025-10-01", "2025-10-11", "100.00", "none"),
+    ];
+    desk.write("bills.csv", table(&rows));
+    desk.write("persons.jsonl", person("P", &[]));
+    // The average wage of the year was corrected on 2025-11-01, for the whole year: the cap is six times that wage.
+    let before = [&MANY[..], &["old", "--known", "2025-10-31"]].concat();
+    desk.run(&before).ended(0);
+    let again = [&MANY[..], &["out", "--against", "old"]].concat();
+    let run = desk.run(&again).ended(0);
+    assert!(run.out.contains("1 张改变 changed, 0 张新增 new, 0 张不再 gone"), "{}", run.out);
+    assert!(run.out.contains("\n  fund:pool +12000.00\n  fund:supplement "), "{}", run.out);
+    assert_eq!(
+        columns(&desk, "out/changed.csv", &["bill_id", "change", "total", "fund:pool"]),
+        ["B1 changed 0.00 12000.00"]
+    );
+
+    let gone = rows[..1].to_vec();
+    desk.write("bills.csv", table(&gone));
+    let run = desk.run(&[&MANY[..], &["less", "--against", "out"]].concat()).ended(0);
+    assert!(run.out.contains("0 张改变 changed, 0 张新增 new, 1 张不再 gone"), "{}", run.out);
+    let told = desk.run(&[&MANY[..], &["more", "--against", "nowhere"]].concat()).ended(2);
+    assert_eq!(told.err.lines().next(), Some("error: nowhere is no folder of split bills"), "{}", told.err);
+    assert!(!desk.path("more").exists());
+}

@@ -15,6 +15,7 @@ use yibao_benefit::pack::FundKind;
 use yibao_benefit::{Engine, Refusal, Split};
 use yibao_kernel::Fen;
 
+use super::changed::Changed;
 use crate::cmd::settle::PROGRAM;
 use crate::made::PersonRows;
 
@@ -278,7 +279,7 @@ impl Files {
     ///
     /// # Errors
     /// A file cannot be written.
-    pub fn finish(mut self, engine: &Engine, inputs: Vec<FileHash>, run: &Run<'_>) -> anyhow::Result<()> {
+    pub fn finish(mut self, engine: &Engine, inputs: Vec<FileHash>, run: &Run<'_>) -> anyhow::Result<Option<Changed>> {
         let files = [&mut self.splits, &mut self.adjustments, &mut self.refused, &mut self.persons];
         for file in files.into_iter().chain(&mut self.reasons) {
             file.flush()?;
@@ -288,6 +289,11 @@ impl Files {
         self.folder.write("owed.csv", run.totals.owed_rows(engine).as_bytes())?;
         self.folder.write("run.json", format!("{:#}\n", run.json(engine)).as_bytes())?;
         let names = ALWAYS.iter().chain(self.reasons.is_some().then_some(&"reasons.csv"));
+        let changed = run.against.map(|old| Changed::of(old, self.folder.path())).transpose()?;
+        if let Some(changed) = &changed {
+            self.folder.write("changed.csv", changed.csv.as_bytes())?;
+        }
+        let names = names.chain(changed.is_some().then_some(&"changed.csv"));
         let names: Vec<&str> = names.copied().chain(["owed.csv", "rules.json", "run.json"]).collect();
         let hashed = names.par_iter().map(|name| FileHash::of(&self.folder.file(name)));
         let header = &engine.pack.benefit;
@@ -316,7 +322,7 @@ impl Files {
         };
         manifest.write(&self.folder, &[])?;
         self.folder.commit()?;
-        Ok(())
+        Ok(changed)
     }
 }
 
@@ -328,6 +334,8 @@ pub struct Run<'r> {
     pub care: Option<&'r Engine>,
     /// Day of knowledge, as asked.
     pub known: Option<&'r str>,
+    /// The folder of an earlier run to compare with.
+    pub against: Option<&'r Path>,
     /// Where the folder stands.
     pub output: PathBuf,
 }

@@ -12,6 +12,7 @@ use yibao_batch::{Cancel, Fields, ReadOptions, open_table};
 use yibao_benefit::Engine;
 
 use super::REFUSED;
+use super::changed::Changed;
 use super::house::{By, household};
 use super::output::{Files, Run, Totals};
 use super::rows::Columns;
@@ -41,6 +42,8 @@ pub struct Table<'t> {
     pub explain: bool,
     /// Day of knowledge, as asked.
     pub known: Option<&'t str>,
+    /// The folder of an earlier run to compare with.
+    pub against: Option<&'t Path>,
     /// What rows of feeds are made of it.
     pub making: Option<&'t Making>,
 }
@@ -72,8 +75,11 @@ impl Table<'_> {
     /// # Errors
     /// Files that cannot be read or written, a table without its columns, persons in another order, an interrupt.
     pub fn run(&self) -> anyhow::Result<ExitCode> {
-        let totals = self.write(&job::cancel_on_signal()?, None)?;
+        let (totals, changed) = self.write(&job::cancel_on_signal()?, None)?;
         self.about(&totals).print(self.home);
+        if let Some(changed) = changed {
+            changed.print();
+        }
         Ok(if totals.refused + totals.strays > 0 { ExitCode::from(REFUSED) } else { ExitCode::SUCCESS })
     }
 
@@ -81,7 +87,7 @@ impl Table<'_> {
     ///
     /// # Errors
     /// As [`Table::run`].
-    pub fn write(&self, cancel: &Cancel, sink: Option<Sink<'_>>) -> anyhow::Result<Totals> {
+    pub fn write(&self, cancel: &Cancel, sink: Option<Sink<'_>>) -> anyhow::Result<(Totals, Option<Changed>)> {
         let files = Files::create(self.home, self.output, self.explain)?;
         let by = By { home: self.home, care: self.care, explain: self.explain, making: self.making };
         let bar = job::progress("splitting 待遇结算");
@@ -98,12 +104,13 @@ impl Table<'_> {
         done?;
         let inputs = inputs.map_err(|_| anyhow!("hashing the inputs failed"))??;
         let Work { files, totals, .. } = work;
-        files.finish(self.home, inputs, &self.about(&totals))?;
-        Ok(totals)
+        let changed = files.finish(self.home, inputs, &self.about(&totals))?;
+        Ok((totals, changed))
     }
 
     fn about<'r>(&'r self, totals: &'r Totals) -> Run<'r> {
-        Run { totals, care: self.care, known: self.known, output: self.output.to_owned() }
+        let (care, known, against) = (self.care, self.known, self.against);
+        Run { totals, care, known, against, output: self.output.to_owned() }
     }
 
     fn work(&self, work: &mut Work<'_>, cancel: &Cancel) -> anyhow::Result<()> {
