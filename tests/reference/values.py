@@ -12,7 +12,7 @@ from pathlib import Path
 HALF = Fraction(1, 2)
 BUILT_IN = {"place", "filing", "referral", "emergency", "registered", "designated", "signed", "sex", "benefit", "age", "days"}
 NUMBERS = {"age", "days"}
-ROW_WORDS = {"value", "times", "index", "pays", "bands", "id", "from", "until", "known", "supersedes", "exception",
+ROW_WORDS = {"value", "times", "index", "pays", "bands", "by_price", "marginal", "id", "from", "until", "known", "supersedes", "exception",
              "exception_to", "source", "note"}
 TABLE_WORDS = {"rows", "value", "adjust", "source", "note"}
 INFINITE = None  # an amount without limit
@@ -126,6 +126,9 @@ class Pack:
         self.limits = data.get("limit", {})
         self.indexes = data.get("index", {})
         self.lines = data.get("lines", {})
+        known_keys(self.lines, {"accept", "order", "rounding", "catalogue", "review", "before", "ratio", "exclusive", "daily",
+                                "source", "note"}, "lines")
+        self.newborn = data.get("newborn")
         self.funds = list(data.get("fund", {}))
         self.examples = data.get("example", [])
         self.catalogue = self.read_catalogue(self.lines["catalogue"]) if "catalogue" in self.lines else {}
@@ -181,12 +184,23 @@ def whole_years(birth, day):
     return day.year - birth.year - ((day.month, day.day) < (birth.month, birth.day))
 
 
-def facts_of(pack, bill, person, day):
-    """Every dimension on a day; what is not stated is None."""
+def insurance(pack, person, day):
+    """The one insurance that holds on the day; a newborn's begins at birth when it was taken out in time."""
     insured = holding(person["insured"], day)
+    if not insured and pack.newborn and person["insured"]:
+        known_keys(pack.newborn, {"within_days", "source", "note"}, "newborn")
+        first = min(person["insured"], key=lambda one: day_of(one["from"]))
+        birth, since = day_of(person["birth"]), day_of(first["from"])
+        if birth <= day < since and (since - birth).days <= pack.newborn["within_days"]:
+            insured = [first]
     if len(insured) != 1:
         raise Refused("person not insured once on the day")
-    insured = insured[0]
+    return insured[0]
+
+
+def facts_of(pack, bill, person, day):
+    """Every dimension on a day; what is not stated is None."""
+    insured = insurance(pack, person, day)
     institution = bill["institution"]
     held = {name: [fact["value"] for fact in holding(person.get(name, []), day)]
             for name in ("groups", "registrations", "designated", "signed", "filings")}
@@ -379,9 +393,14 @@ class View:
             raise Refused(f"{where}: below zero")
         return amount
 
-    def ratio(self, table, where):
+    def ratio(self, table, where, price=None):
+        """A ratio; `by_price` takes that of the line's price, or the mean over the price's slices."""
         rows, adjust = self.chain_of(table, where)
         row = self.row(rows, where)
+        if "by_price" in row:
+            bands = [(Fraction(band["upto"]) if "upto" in band else None,
+                      self.adjusted_ratio(fraction(band["value"]), adjust, where)) for band in row["by_price"]]
+            return price_ratio(bands, price, row.get("marginal", False))
         if row["value"] == "open":
             raise Refused(f"{where}: open")
         return self.adjusted_ratio(fraction(row["value"]), adjust, where)
@@ -426,6 +445,18 @@ class View:
                 raise PackError(f"{where}: one operation, not {said}")
             for _ in range(repeat):
                 yield said[0], one[said[0]]
+
+
+def price_ratio(bands, price, marginal):
+    """The ratio of a price (yuan): its band's, or each slice of the price at its own band's, over the price."""
+    if not marginal or price == 0:
+        return next(ratio for upto, ratio in bands if upto is None or price <= upto)
+    at, borne = Fraction(0), Fraction(0)
+    for upto, ratio in bands:
+        end = price if upto is None else min(price, upto)
+        borne += max(Fraction(0), end - at) * ratio
+        at = max(at, end)
+    return borne / price
 
 
 def adjusted_amount(amount, own, operation, number):
