@@ -56,7 +56,7 @@ class Split:
 
     def __init__(self, pack, bill, state, known=None, care=None):
         self.pack, self.bill, self.given_state, self.known = pack, bill, state, known
-        self.care = care or pack
+        self.care = care
         self.trace = []
 
     def open(self):
@@ -82,11 +82,11 @@ class Split:
 
     def decided_lines(self):
         """The lines, by the pack of the place of care."""
-        facts = self.view.facts
-        if self.care is not self.pack:
-            facts = facts_of(self.care, self.bill, self.state.person, self.end)
+        pack, facts = self.pack, self.view.facts
+        if self.care and facts["place"] != "local":
+            pack, facts = self.care, facts_of(self.care, self.bill, self.state.person, self.end, home=self.pack)
             facts.update(dict.fromkeys(self.care.counters))
-        return Lines(self.care, self.bill, self.state.person, facts, self.known).decide()
+        return Lines(pack, self.bill, self.state.person, facts, self.known).decide()
 
     def run(self):
         self.open()
@@ -329,7 +329,8 @@ class Split:
         else:
             d = self.deductible(step, named, view, within, where)
             able = least(within - d, left["payable"])
-            slot = self.slot("position:" + named(bands_table), bands_table, view)
+            # Without a window the position is counted over the bill.
+            slot = self.slot("position:" + named(bands_table), {"window": "bill", **bands_table}, view)
             at = self.state.get(slot) + (d if from_zero else 0)
             x, pay = able, self.pay(bands, at, able)
             if left["payment"] is not INFINITE and pay > left["payment"]:
@@ -584,7 +585,7 @@ def check_examples(pack):
             for name, value in expect.items():
                 if name == "refused":
                     differences.append(f"{where}: expected to be refused ({value})")
-                elif name in ("fund", "bears"):
+                elif name in ("fund", "bears", "recover"):
                     for key, amount in value.items():
                         if got[name].get(key, 0) != fen(amount):
                             differences.append(f"{where}: {name} {key} {yuan(got[name].get(key, 0))}, expected {amount}")

@@ -203,20 +203,21 @@ class Lines:
             # `sums` is in line order, and of equals the first is taken.
             kept = next(iter(sums)) if rule["keep"] == "first" else max(sums, key=lambda code: sums[code])
             for line in there:
-                if line.code != kept:
-                    outcome = "out" if rule["outcome"] == "out" else self.reviewed(line)
-                    if outcome == "out":
-                        line.put_out = True
-                        line.to_class_c()
+                if line.code != kept and self.outcome(rule, line) == "out":
+                    line.put_out = True
+                    line.to_class_c()
 
-    def daily(self):
-        """The rules of a ceiling a day that hold for the bill, each with what it has counted by day."""
-        rules = []
-        for rule in self.rules.get("daily", []):
-            known_keys(rule, TABLE_WORDS | {"id", "title", "items", "tag", "quantity", "when"}, "lines daily")
-            if must_hold(rule.get("when", {}), self.facts, "lines daily"):
-                rules.append((rule, {}))
-        return rules
+    def outcome(self, rule, line):
+        """What becomes of a line that is not kept; nobody looks at one the person pays anyway."""
+        if rule["outcome"] == "out":
+            return "out"
+        return self.rules["review"] if line.kind == "C" else self.reviewed(line)
+
+    def daily(self, rule, line):
+        """Whether a ceiling a day is one of this line."""
+        known_keys(rule, TABLE_WORDS | {"id", "title", "items", "tag", "quantity", "when"}, "lines daily")
+        return (line.by_item() and (line.code in rule.get("items", []) or any(tag in line.tags for tag in rule.get("tag", [])))
+                and must_hold(rule.get("when", {}), self.facts, "lines daily"))
 
     def divide(self, lines):
         """Over the limit, first self-pay and in scope of every line of class A or B, in line order."""
@@ -224,14 +225,15 @@ class Lines:
         by_bill = self.rules.get("rounding", "line") == "bill"
         if by_bill and order != "limit_first":
             raise PackError("first self-pay by bill only where the limit comes first")
-        rules = self.daily()
+        # Each rule with what it has counted by day.
+        rules = [(rule, {}) for rule in self.rules.get("daily", [])]
         for line in lines:
             if line.fixed is not None or line.kind == "C":
                 continue
             limits = [None if line.limit is None else rounded(line.limit * line.quantity * 100, mode)]
             counting = []
             for rule, counted in rules:
-                if line.by_item() and (line.code in rule.get("items", []) or any(tag in line.tags for tag in rule.get("tag", []))):
+                if self.daily(rule, line):
                     limit, q = self.daily_limit(rule, counted.get(line.day, 0), line)
                     limits.append(limit)
                     counting.append((rule, counted, q))

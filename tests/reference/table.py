@@ -6,18 +6,19 @@ the order of the table. A void is a row `{"id", "person", "end", "voids"}`.
 from benefit import State, split, summed
 from values import Refused, day_of
 
-ZERO = ("total", "full_self", "over_limit", "first_self", "in_scope", "deductible", "person", "account", "family", "cash")
-
-
 class Entry:
-    """A settled bill that stands, with the household before it."""
+    """A settled bill, with the household before it and what it took from each account."""
 
-    def __init__(self, bill, before, figures):
-        self.bill, self.before, self.figures = bill, before, figures
-        self.voided = False
+    def __init__(self, bill, before, after, figures):
+        self.bill, self.before, self.figures, self.voided = bill, before, figures, False
+        person = bill["person"]
+        left = {account["id"]: account["balance"] for account in after[person].accounts}
+        self.took = {account["id"]: account["balance"] - left[account["id"]] for account in before[person].accounts}
 
 
 class Adjustment:
+    """What settling a bill again changed: after less before."""
+
     def __init__(self, void, bill, difference):
         self.void, self.bill, self.difference = void, bill, difference
 
@@ -44,19 +45,16 @@ class Household:
                 return self.void(row), [f"void of {row['voids']}"]
             before = self.snapshot()
             figures, trace = self.split(row)
-            self.entries.append(Entry(row, before, figures))
+            self.entries.append(Entry(row, before, self.snapshot(), figures))
             return figures, trace
         except Refused as why:
             return None, [f"refused: {why}"]
 
     def split(self, bill):
         state = self.states[bill["person"]]
-        answer = split(self.pack, bill, state, self.known, self.care_for(bill, state))
+        answer = split(self.pack, bill, state, self.known, self.care)
         self.share(state)
         return answer
-
-    def care_for(self, bill, state):
-        return self.care
 
     def share(self, state):
         """One balance: what one person's bill leaves is what all of the household have."""
@@ -98,25 +96,50 @@ class Household:
             raise Refused("void of a bill that is not the last")
         state, before = self.states[entry.bill["person"]], entry.before[entry.bill["person"]]
         state.sums = dict(before.sums)
-        taken = {account["id"]: account["balance"] for account in before.accounts}
         for account in state.accounts:
-            account["balance"] += taken[account["id"]] - entry.after[account["id"]]
+            account["balance"] += entry.took[account["id"]]
         self.share(state)
 
     def take_back_and_settle_again(self, entry, row):
         """From the household before the bill, what followed is split again; all or nothing."""
-        now, changed = self.snapshot(), []
+        now, again = self.snapshot(), []
         following = [one for one in self.entries[self.entries.index(entry) + 1:] if not one.voided]
         self.restore(entry.before)
         try:
             for one in following:
                 before = self.snapshot()
-                changed.append((one, before, self.split(one.bill)[0]))
+                figures, _ = self.split(one.bill)
+                again.append(Entry(one.bill, before, self.snapshot(), figures))
         except Refused as why:
             self.restore(now)
             raise Refused(f"a later bill is refused when settled again: {why}") from None
-        for one, before, figures in changed:
-            difference = summed([{"balance": 0, **without_parts(figures)}, negated(without_parts(one.figures))])
-            if amounts(figures) != amounts(one.figures):
+        for one, other in zip(following, again, strict=True):
+            difference = summed([paid(other.figures), negated(one.figures)])
+            if any(amounts(difference).values()):
                 self.adjustments.append(Adjustment(row["id"], one.bill, difference))
-            one.before, one.figures = before, figures
+            one.before, one.figures, one.took = other.before, other.figures, other.took
+
+
+def paid(figures):
+    """The figures without the balance left and the two bills of a divided one."""
+    return {name: value for name, value in figures.items() if name not in ("balance", "parts", "review")}
+
+
+def negated(figures):
+    """A void: every amount turned round; the two bills of a divided one each."""
+    turned = {name: {key: -amount for key, amount in value.items()} if isinstance(value, dict) else -value
+              for name, value in paid(figures).items()}
+    if "parts" in figures:
+        turned["parts"] = {name: negated(part) for name, part in figures["parts"].items()}
+    return turned
+
+
+def amounts(figures):
+    """Every amount by its name."""
+    flat = {}
+    for name, value in figures.items():
+        if isinstance(value, dict):
+            flat.update({f"{name}:{key}": amount for key, amount in value.items()})
+        else:
+            flat[name] = value
+    return flat

@@ -189,18 +189,18 @@ def insurance(pack, person, day):
     insured = holding(person["insured"], day)
     if not insured and pack.newborn and person["insured"]:
         known_keys(pack.newborn, {"within_days", "source", "note"}, "newborn")
-        first = min(person["insured"], key=lambda one: day_of(one["from"]))
-        birth, since = day_of(person["birth"]), day_of(first["from"])
+        since = min(day_of(one["from"]) for one in person["insured"])
+        birth = day_of(person["birth"])
         if birth <= day < since and (since - birth).days <= pack.newborn["within_days"]:
-            insured = [first]
+            insured = [one for one in person["insured"] if day_of(one["from"]) == since]
     if len(insured) != 1:
         raise Refused("person not insured once on the day")
     return insured[0]
 
 
-def facts_of(pack, bill, person, day):
-    """Every dimension on a day; what is not stated is None."""
-    insured = insurance(pack, person, day)
+def facts_of(pack, bill, person, day, home=None):
+    """Every dimension on a day; what is not stated is None. Who is insured is the home pack's matter."""
+    insured = insurance(home or pack, person, day)
     institution = bill["institution"]
     held = {name: [fact["value"] for fact in holding(person.get(name, []), day)]
             for name in ("groups", "registrations", "designated", "signed", "filings")}
@@ -399,8 +399,12 @@ class View:
         row = self.row(rows, where)
         if "by_price" in row:
             bands = [(Fraction(band["upto"]) if "upto" in band else None,
-                      self.adjusted_ratio(fraction(band["value"]), adjust, where)) for band in row["by_price"]]
-            return price_ratio(bands, price, row.get("marginal", False))
+                      None if band["value"] == "open" else self.adjusted_ratio(fraction(band["value"]), adjust, where))
+                     for band in row["by_price"]]
+            ratio = price_ratio(bands, price, row.get("marginal", False))
+            if ratio is None:
+                raise Refused(f"{where}: open")
+            return ratio
         if row["value"] == "open":
             raise Refused(f"{where}: open")
         return self.adjusted_ratio(fraction(row["value"]), adjust, where)
@@ -448,14 +452,20 @@ class View:
 
 
 def price_ratio(bands, price, marginal):
-    """The ratio of a price (yuan): its band's, or each slice of the price at its own band's, over the price."""
+    """The ratio of a price (yuan): its band's, or each slice of the price at its own band's, over the price.
+
+    None where a band it needs is open.
+    """
     if not marginal or price == 0:
         return next(ratio for upto, ratio in bands if upto is None or price <= upto)
     at, borne = Fraction(0), Fraction(0)
     for upto, ratio in bands:
         end = price if upto is None else min(price, upto)
-        borne += max(Fraction(0), end - at) * ratio
-        at = max(at, end)
+        if end > at:
+            if ratio is None:
+                return None
+            borne += (end - at) * ratio
+            at = end
     return borne / price
 
 
