@@ -515,7 +515,7 @@ def divided(pack, bill, state, known, care):
     given = {fund: shares(fen(amount), days) for fund, amount in bill.get("given", {}).items()}
     for half in (0, 1):
         part = {**bill, "id": f"{bill['id']}/{half + 1}", "part_of": bill["id"], "lines": [],
-                "stay_start": str(bill.get("stay_start") or bill["start"])}
+                "stay": bill.get("stay") or bill["id"], "stay_start": str(bill.get("stay_start") or bill["start"])}
         if half:
             part["start"] = str(new_year)
         else:
