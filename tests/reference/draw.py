@@ -38,8 +38,10 @@ class Shape:
         # The pack the items are of, and what they may meet: sets of codes a rule looks at together, prices of its bands.
         items = care or pack
         self.sets = [rule_items(items, rule) for kind in ("exclusive", "daily") for rule in items.lines.get(kind, [])]
-        self.prices = sorted({fen(band["upto"]) for row in rows_in(items.lines.get("ratio", {})) for band in row.get("by_price", [])
-                              if "upto" in band})
+        by_price = [row for row in rows_in(items.lines.get("ratio", {})) if "by_price" in row]
+        self.prices = sorted({fen(band["upto"]) for row in by_price for band in row["by_price"] if "upto" in band})
+        marks = {mark for row in by_price for mark in ([row["tag"]] if isinstance(row.get("tag"), str) else row.get("tag", []))}
+        self.priced = rule_items(items, {"tag": sorted(marks)})
         self.by = {}
         self.numbers = {}
         for name, dimension in pack.dimensions.items():
@@ -59,7 +61,7 @@ class Shape:
         self.given = sorted({step["fund"] for step in steps if step.get("given")})
         self.known = sorted({row["known"] for row in rows_in([pack.data, pack.catalogue]) if "known" in row})
         if "item" not in self.accept:
-            self.sets = []
+            self.sets, self.priced = [], []
         self.changes = sorted({row[key] for row in rows_in([pack.data, pack.catalogue]) for key in ("from", "until")
                                if isinstance(row.get(key), datetime.date)})
         self.area = pack.benefit["area"]
@@ -213,7 +215,8 @@ def draw_set(shape, dice, start, end):
 
 def draw_line(shape, dice, bill, start, end):
     amount = draw_amount(shape, dice)
-    if shape.prices and dice.random() < 0.15:
+    priced = shape.priced and dice.random() < 0.1
+    if priced and dice.random() < 0.5:
         amount = max(0, dice.choice(shape.prices) + dice.randrange(-1, 2))
     quantity = "1"
     price = yuan(amount)
@@ -228,9 +231,9 @@ def draw_line(shape, dice, bill, start, end):
     if dice.random() < 0.3:
         # Now and then a day before the bill's first.
         line["day"] = str(some_day(dice, start - DAY * (5 if dice.random() < 0.1 else 0), end + DAY))
-    way = dice.choice(shape.accept)
+    way = "item" if priced else dice.choice(shape.accept)
     if way in ("item", "both"):
-        line["item"] = dice.choice(shape.items)
+        line["item"] = dice.choice(shape.priced if priced else shape.items)
         if dice.random() < 0.5:
             line["days_supply"] = dice.choice([1, 3, 7, 14, 28, 30, 31, 60, 84, 90])
     if way in ("parts", "both"):
@@ -324,14 +327,14 @@ def draw_bill(shape, dice, record, number_, day, stays):
 class Drawn:
     """A household, its rows in two tables, and what the reference makes of them."""
 
-    def __init__(self, pack, records, rows, known, care):
+    def __init__(self, pack, records, rows, cut, known, care):
         self.records, self.known, self.care = records, known, care
         house = Household(pack, records, known, care)
         rows = house.order(rows)
-        half = len(rows) // 2
+        cut = int(len(rows) * cut)
         names = list(house.states)
         # Person by person, as the table has them.
-        self.tables = [sorted(part, key=lambda row: names.index(row["person"])) for part in (rows[:half], rows[half:])]
+        self.tables = [sorted(part, key=lambda row: names.index(row["person"])) for part in (rows[:cut], rows[cut:])]
         # (row, figures or None, trace) in the order of settling.
         self.outcomes, self.adjustments = [], []
         for part in self.tables:
@@ -355,7 +358,7 @@ def household(shape, dice, index, year, known):
             record = draw_person(shape, dice, name, year)
         records.append(record)
     if size > 1:
-        shared = {"id": f"P{index}-shared", "kind": "current", "balance": yuan(int(10 ** dice.uniform(2, 6)))}
+        shared = {"id": f"P{index}-shared", "kind": "current", "balance": yuan(int(10 ** dice.uniform(3, 6.5)))}
         for place, record in enumerate(records):
             # The holder's own account, family to the others.
             mine = record.setdefault("accounts", [])
@@ -368,10 +371,10 @@ def draw_void(dice, house, rows, name, number_, day):
     standing = [one.bill for one in house.entries if not one.voided and one.bill["person"] == name]
     ids = [row["id"] for row in rows]
     where = dice.random()
-    if standing and where < 0.45:
+    if standing and where < 0.35:
         voids = standing[-1]["id"]
     elif standing and where < 0.9:
-        voids = dice.choice(standing)["id"]
+        voids = dice.choice(standing[-4:])["id"]
     else:
         voids = dice.choice([*ids, "nobody's"])
     return {"id": f"{name}-V{number_}", "person": name, "end": str(day), "voids": voids}
@@ -389,7 +392,7 @@ def draw(shape, seed, index, known=None):
     for number_ in range(1, dice.choice([1, 2, 4, 8, 12, 20]) * len(records) + 1):
         record = dice.choice(records)
         name = record["person"]["id"]
-        if voiding and rows and dice.random() < 0.2:
+        if voiding and rows and dice.random() < 0.15:
             row = draw_void(dice, house, rows, name, number_, day)
             house.settle(row)
             rows.append(row)
@@ -398,6 +401,8 @@ def draw(shape, seed, index, known=None):
         as_it_falls = dice.random() < AS_IT_FALLS
         for _ in range(TRIES):
             bill = draw_bill(shape, dice, record, number_, day, stays[name])
+            if len(records) > 1 and dice.random() < 0.6:
+                bill["account"] = "family"
             figures, _ = house.settle(bill)
             if figures or as_it_falls:
                 break
@@ -407,7 +412,9 @@ def draw(shape, seed, index, known=None):
         day = datetime.date.fromisoformat(bill["end"])
         if day > pack.until + DAY * 5:
             break
-    return Drawn(pack, records, rows, known, shape.care)
+    # A void finds only what its own table has settled.
+    cut = dice.choice([0, 0.2, 0.5, 1]) if voiding else 0.5
+    return Drawn(pack, records, rows, cut, known, shape.care)
 
 
 def attempt(shape, bill, state, known):
