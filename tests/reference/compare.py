@@ -56,7 +56,7 @@ def read_amounts(file):
 
 def read_splits(file):
     for row, found in read_amounts(file):
-        if int(row["review"]) and "/" not in row["bill_id"]:
+        if int(row["review"]) and "/" not in row["bill_id"] and not row.get("voids"):
             found["review"] = int(row["review"])
         yield row["bill_id"], (found, row.get("voids", ""))
 

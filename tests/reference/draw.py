@@ -107,7 +107,8 @@ def amounts_in(data):
 def area(shape, dice):
     """A place of care: mostly at home."""
     home, digits = shape.area, shape.digits
-    if shape.care and dice.random() < 0.6:
+    if shape.care:
+        # All care is elsewhere.
         there = shape.care.benefit
         return there["area"][:there.get("area_digits", 4)].ljust(6, "0")
     where = dice.random()

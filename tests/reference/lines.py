@@ -97,7 +97,9 @@ class Lines:
                 line.ratio = Fraction(ratio)
 
     def check_day(self, line):
-        """A line of a day before the bill's first needs a rule that lets it belong to the stay."""
+        """Its pack speaks for the line's day; before the bill's first a rule must let it belong to the stay."""
+        if not self.pack.from_ <= line.day < self.pack.until:
+            raise Refused("the pack of the lines does not speak for the day")
         early = (self.start - line.day).days
         if early <= 0 or self.bill.get("part_of"):
             return

@@ -49,13 +49,13 @@ def yuan(amount):
     return f"{sign}{abs(amount) // 100}.{abs(amount) % 100:02d}"
 
 
-def rounded(number, mode="half_up"):
+def rounded(number, mode="half-up"):
     """A fraction of fen to whole fen; half away from zero never matters, amounts are not negative."""
     floor = number.numerator // number.denominator
-    if mode == "half_up":
+    if mode == "half-up":
         return (2 * number.numerator + number.denominator) // (2 * number.denominator)
     rest = number - floor
-    if mode == "half_even":
+    if mode == "half-even":
         return floor + (rest > HALF or (rest == HALF and floor % 2 == 1))
     if mode == "up":
         return floor + (rest > 0)
@@ -115,7 +115,7 @@ class Pack:
         self.from_, self.until = self.benefit["from"], self.benefit["until"]
         rounding = self.benefit.get("rounding", {})
         self.side = rounding.get("side", "fund")
-        self.mode = rounding.get("mode", "half_up")
+        self.mode = rounding.get("mode", "half-up")
         self.dimensions = data.get("dimension", {})
         self.counters = data.get("counter", {})
         self.gates = data.get("gate", [])
