@@ -28,7 +28,7 @@ BATCH = 400
 AMOUNTS = ("total", "full_self", "over_limit", "first_self", "in_scope", "deductible", "account", "cash")
 REFUSED = 3
 # Bills a batch whose recoverable payments are asked for one by one: the table does not list them.
-RECOVERED = 3
+RECOVERED = 6
 
 
 def figures(got):
@@ -285,20 +285,23 @@ def describe(job, pack, one, at, ours, theirs, refusal):
 
 def recovered(job, pack, people, tally):
     """What the funds may ask back of a third party, of a few bills."""
-    found, asked = [], 0
-    for one in people:
-        for table, outcomes in enumerate(one.outcomes):
-            for place, (row, got, _) in enumerate(outcomes):
-                if asked == RECOVERED or not got or "voids" in row or not got["recover"] or turn(pack, row):
-                    continue
-                asked += 1
-                _, run = explain(job, pack, one, (table, place), "--json")
-                said = recoverable(json.loads(run.stdout)) if run.returncode == 0 else None
-                tally["recoverable asked"] += 1
-                if said != got["recover"]:
-                    found.append(f"{job.name(pack)} bill {row['id']}: recoverable, reference {got['recover']}, command {said} (fen)"
-                                 f"\n{run.stderr}")
+    bills = [(one, (table, place)) for one in people for table, outcomes in enumerate(one.outcomes)
+             for place, (row, got, _) in enumerate(outcomes) if got and "voids" not in row and got["recover"] and not turn(pack, row)]
+    # First those with most payers: not every one of them gets something back.
+    bills.sort(key=lambda bill: -len(figures_at(*bill)["fund"]))
+    found = []
+    for one, at in bills[:RECOVERED]:
+        _, run = explain(job, pack, one, at, "--json")
+        ours, said = figures_at(one, at)["recover"], recoverable(json.loads(run.stdout)) if run.returncode == 0 else None
+        tally["recoverable asked"] += 1
+        if said != ours:
+            found.append(f"{job.name(pack)} bill {one.outcomes[at[0]][at[1]][0]['id']}: recoverable, reference {ours}, "
+                         f"command {said} (fen)\n{run.stderr}")
     return found
+
+
+def figures_at(one, at):
+    return one.outcomes[at[0]][at[1]][1]
 
 
 def recoverable(answer):

@@ -61,9 +61,13 @@ class Shape:
         self.given = sorted({step["fund"] for step in steps if step.get("given")})
         self.known = sorted({row["known"] for row in rows_in([pack.data, pack.catalogue]) if "known" in row})
         if "item" not in self.accept:
-            self.sets, self.priced = [], []
+            self.sets, self.priced, self.ages, self.aged = [], [], [], []
         self.changes = sorted({row[key] for row in rows_in([pack.data, pack.catalogue]) for key in ("from", "until")
                                if isinstance(row.get(key), datetime.date)})
+        aged = {name: rule.get("age_from", rule.get("age_below")) for name, rule in items.data.get("restriction", {}).items()
+                if "age_from" in rule or "age_below" in rule}
+        self.ages = sorted(set(aged.values()))
+        self.aged = sorted(code for code, versions in items.catalogue.items() if any(item["restriction"] in aged for item in versions))
         self.area = pack.benefit["area"]
         self.digits = pack.benefit.get("area_digits", 4)
 
@@ -107,8 +111,7 @@ def amounts_in(data):
 def area(shape, dice):
     """A place of care: mostly at home."""
     home, digits = shape.area, shape.digits
-    if shape.care:
-        # All care is elsewhere.
+    if shape.care and dice.random() < 0.75:
         there = shape.care.benefit
         return there["area"][:there.get("area_digits", 4)].ljust(6, "0")
     where = dice.random()
@@ -156,6 +159,10 @@ def draw_person(shape, dice, name, year):
 
     long_ago = year - DAY * 4000
     birth = year - DAY * dice.randrange(0, 95 * 365)
+    if shape.ages and dice.random() < 0.15:
+        # An age some restriction asks for is reached within the year.
+        birthday = some_day(dice, year, year + DAY * 200)
+        birth = birthday.replace(year=birthday.year - dice.choice(shape.ages), day=min(birthday.day, 28))
     insurance = [insured(long_ago)]
     if dice.random() < 0.12:
         change = some_day(dice, year, year + DAY * 365)
@@ -214,6 +221,15 @@ def draw_set(shape, dice, start, end):
         yield line
 
 
+def birthday_lines(shape, dice, birth, start, end):
+    """Items restricted by age on a birthday inside the bill, or the day before."""
+    birthday = datetime.date(end.year, birth.month, min(birth.day, 28))
+    if start < birthday <= end and dice.random() < 0.5:
+        price = yuan(dice.randrange(1, 50_000))
+        yield {"quantity": "1", "price": price, "amount": price, "item": dice.choice(shape.aged),
+               "day": str(birthday - DAY * dice.randrange(2))}
+
+
 def draw_line(shape, dice, bill, start, end):
     amount = draw_amount(shape, dice)
     priced = shape.priced and dice.random() < 0.1
@@ -264,8 +280,8 @@ def last_day(shape, dice, birth, start):
         period = shape.pack.benefit.get("period_days", 30)
         changes = [start + DAY * (period * dice.randrange(1, 4)), start + DAY * 30]
         changes += [day for day in shape.changes if start < day < start + DAY * 100]
-        birthday = datetime.date(start.year + 1, birth.month, min(birth.day, 28))
-        changes += [birthday] if birthday - start < DAY * 200 else []
+        birthdays = [datetime.date(start.year + more, birth.month, min(birth.day, 28)) for more in (0, 1)]
+        changes += [birthday for birthday in birthdays if DAY * 0 < birthday - start < DAY * 200]
         return max(start, dice.choice(changes) + DAY * dice.randrange(-1, 2))
     return start + DAY * length
 
@@ -316,6 +332,8 @@ def draw_bill(shape, dice, record, number_, day, stays):
     if shape.sets and dice.random() < 0.35:
         bill["lines"] += draw_set(shape, dice, start, end)
         dice.shuffle(bill["lines"])
+    if shape.aged:
+        bill["lines"] += birthday_lines(shape, dice, datetime.date.fromisoformat(record["person"]["birth"]), start, end)
     for place, line in enumerate(bill["lines"]):
         line["id"] = str(place + 1)
     bill["amount"] = yuan(sum(fen(line["amount"]) for line in bill["lines"]))
