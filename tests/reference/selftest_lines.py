@@ -146,6 +146,19 @@ class Persons(unittest.TestCase):
             got, _ = split(pack, bill("9000.00", disease=words[0]), State(person(person={"registrations": registrations})))
             self.assertEqual(got["fund"].get("pool", 0), paid)
 
+    def test_a_missing_fact_that_changes_nothing(self):
+        years = {"dimension": {"years": {"of": "person.years"}}}
+        more = {"for_each": "years", "above": "4", "upto": "24", "add": "100.00"}
+        for quota, when, paid in (("none", {}, 90000), ("500.00", {"visit": "outpatient"}, 50000), ("500.00", {}, None)):
+            # Without limit nothing is added; where another test of the condition is false the years do not matter.
+            adjust = [{**more, "when": when}] if when else [more]
+            pack = pack_of([layer(ratio="1", cap=[cap(quota, adjust=adjust)])], **years)
+            if paid:
+                self.assertEqual(split(pack, bill("900.00"), State(person()))[0]["fund"]["pool"], paid)
+            else:
+                with self.assertRaises(Refused):
+                    split(pack, bill("900.00"), State(person()))
+
     def test_lines_of_the_place_of_care(self):
         rates = {"home": "0.10", "away": "0.30"}
         home, away = (pack_of_items({"B": {"class": "B", "ratio": rate}}, **of_lines()) for rate in rates.values())

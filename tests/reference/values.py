@@ -5,6 +5,7 @@ Money is whole fen (int), ratios are exact fractions.
 import csv
 import datetime
 import functools
+import itertools
 import tomllib
 from fractions import Fraction
 from pathlib import Path
@@ -20,6 +21,10 @@ INFINITE = None  # an amount without limit
 
 class Refused(Exception):
     """The bill, or the pack on this bill, is refused."""
+
+
+class MissingFact(Refused):
+    """A fact that is not stated would have to decide."""
 
 
 class PackError(Exception):
@@ -172,6 +177,21 @@ def reads(condition, name):
     return False
 
 
+def bounds_of(tables, name):
+    """Every number the tests of a dimension name."""
+    for table in tables:
+        for key, value in table.items():
+            if key == name:
+                yield from (int(one) for one in (value.values() if isinstance(value, dict) else value if isinstance(value, list)
+                                                 else [value]))
+            elif key in ("not", "when"):
+                yield from bounds_of([value], name)
+            elif key == "any":
+                yield from bounds_of(value, name)
+        if table.get("for_each") == name:
+            yield from (int(table[key]) for key in ("above", "upto") if key in table)
+
+
 # ---------------------------------------------------------------- facts and conditions
 
 def holding(facts, day):
@@ -320,7 +340,7 @@ def holds(condition, facts):
 def must_hold(condition, facts, where):
     answer = holds(condition, facts)
     if answer is None:
-        raise Refused(f"{where}: a fact is missing")
+        raise MissingFact(f"{where}: a fact is missing")
     return answer
 
 
@@ -372,11 +392,47 @@ class View:
         known_keys(named, TABLE_WORDS | {"title"}, f"value {name}")
         return named["rows"], named.get("adjust", []) + table.get("adjust", [])
 
+    def whatever(self, table, where, evaluate):
+        """What a table says; where a fact is missing, what it says whatever the fact would be, if that is one thing."""
+        try:
+            return evaluate(self)
+        except MissingFact as missing:
+            rows, adjust = self.chain_of(table, where)
+            names = [name for name, fact in self.facts.items() if fact is None and any(
+                reads(one, name) or reads(one.get("when", {}), name) or one.get("for_each") == name for one in [*rows, *adjust])]
+            said = []
+            for words in itertools.product(*(self.words(name, [*rows, *adjust]) for name in names)):
+                try:
+                    said.append(evaluate(View(self.pack, {**self.facts, **dict(zip(names, words))}, self.day, self.known)))
+                except Refused:
+                    raise missing from None
+                if said[-1] != said[0]:
+                    raise
+            return said[0]
+
+    def words(self, name, tables):
+        """Every word of a dimension; of a number those at which the tables' tests could turn."""
+        if not self.pack.is_number(name):
+            return self.pack.dimensions[name]["values"]
+        bounds = set(bounds_of(tables, name)) | {10**6}
+        least_word = 1 if name in self.pack.counters else 0
+        return sorted({bound + near for bound in bounds for near in (-1, 0, 1) if bound + near >= least_word} | {least_word})
+
     def amount(self, table, where, facts=None):
         """An amount of money, adjusted; None without limit."""
-        facts = self.facts if facts is None else facts
+        view = self if facts is None else View(self.pack, facts, self.day, self.known)
+        return view.whatever(table, where, lambda view: view.amount_of(table, where))
+
+    def ratio(self, table, where, price=None):
+        return self.whatever(table, where, lambda view: view.ratio_of(table, where, price))
+
+    def bands(self, table, where):
+        return self.whatever(table, where, lambda view: view.bands_of(table, where))
+
+    def amount_of(self, table, where):
+        facts = self.facts
         rows, adjust = self.chain_of(table, where)
-        row = self.row(rows, where, facts)
+        row = self.row(rows, where)
         if row.get("value") == "open":
             raise Refused(f"{where}: open")
         if "times" in row:
@@ -393,7 +449,7 @@ class View:
             raise Refused(f"{where}: below zero")
         return amount
 
-    def ratio(self, table, where, price=None):
+    def ratio_of(self, table, where, price=None):
         """A ratio; `by_price` takes that of the line's price, or the mean over the price's slices."""
         rows, adjust = self.chain_of(table, where)
         row = self.row(rows, where)
@@ -409,7 +465,7 @@ class View:
             raise Refused(f"{where}: open")
         return self.adjusted_ratio(fraction(row["value"]), adjust, where)
 
-    def bands(self, table, where):
+    def bands_of(self, table, where):
         """Marginal bands: a list of (end or None, ratio or None where open)."""
         rows, adjust = self.chain_of(table, where)
         row = self.row(rows, where)
@@ -440,7 +496,7 @@ class View:
             if "for_each" in one:
                 fact = facts[one["for_each"]]
                 if fact is None:
-                    raise Refused(f"{where}: {one['for_each']} is missing")
+                    raise MissingFact(f"{where}: {one['for_each']} is missing")
                 if "upto" in one:
                     fact = min(fact, int(one["upto"]))
                 repeat = max(0, fact - int(one.get("above", 0)))
