@@ -9,10 +9,9 @@ import json
 import sys
 from fractions import Fraction
 
+from lines import BUCKETS, PARTS, Lines, fits
 from values import (INFINITE, TABLE_WORDS, Pack, PackError, Refused, View, day_of, facts_of, fen, fraction, holding, in_force,
-                    known_keys, least, must_hold, pay_of, rounded, whole_years, yuan)
-
-BUCKETS = ("full_self", "over_limit", "first_self", "area_first_self", "in_scope", "deductible", "copay", "over_cap", "barred")
+                    known_keys, least, must_hold, pay_of, rounded, yuan)
 
 
 # ---------------------------------------------------------------- the person's year
@@ -57,10 +56,11 @@ class Split:
 
     def __init__(self, pack, bill, state, known=None, care=None):
         self.pack, self.bill, self.given_state, self.known = pack, bill, state, known
-        self.care = care or pack
+        self.care = care
         self.trace = []
 
-    def run(self):
+    def open(self):
+        """What is known of the bill before its gates: its days, its facts, its numbers."""
         self.state = self.given_state.copy()
         self.check_bill()
         self.end = day_of(self.bill["end"])
@@ -69,7 +69,7 @@ class Split:
         self.first = day_of(self.bill.get("stay_start") or self.bill["start"])
         self.funds, self.bears, self.account_bears = {}, {}, {}
         self.accounts_paid = {"current": 0, "earlier": 0, "family": 0}
-        self.deductible_borne = 0
+        self.deductible_borne, self.lines, self.recoverable = 0, [], False
         if not self.pack.from_ <= self.end < self.pack.until:
             raise Refused("date outside the pack")
         if self.pack.benefit.get("cross_year") == "interim" and self.pack.year(self.start) != self.pack.year(self.end):
@@ -79,6 +79,17 @@ class Split:
             self.view.facts[name] = None
         for name in sorted(self.pack.counters):
             self.count(name, self.pack.counters[name])
+
+    def decided_lines(self):
+        """The lines, by the pack of the place of care."""
+        pack, facts = self.pack, self.view.facts
+        if self.care and facts["place"] != "local":
+            pack, facts = self.care, facts_of(self.care, self.bill, self.state.person, self.end, home=self.pack)
+            facts.update(dict.fromkeys(self.care.counters))
+        return Lines(pack, self.bill, self.state.person, facts, self.known).decide()
+
+    def run(self):
+        self.open()
         gate = self.gate()
         self.total = fen(self.bill["amount"])
         self.line_sums = dict.fromkeys(BUCKETS, 0)
@@ -105,7 +116,7 @@ class Split:
             raise Refused("no lines")
         if sum(fen(line["amount"]) for line in bill["lines"]) != fen(bill["amount"]):
             raise Refused("line sums miss the amount")
-        if any(line.get("day") and day_of(line["day"]) > end for line in bill["lines"]):
+        if not bill.get("part_of") and any(line.get("day") and day_of(line["day"]) > end for line in bill["lines"]):
             raise Refused("a line after the bill's end")
         if bill.get("referral") and not bill.get("stay"):
             raise Refused("a referral without a stay")
@@ -115,7 +126,7 @@ class Split:
     def slot(self, key, part, view):
         """Where a sum is kept: key, words, window; None where nothing is kept."""
         window = part.get("window")
-        if window in (None, "bill"):
+        if window is None:
             return None
         text = self.window(window)
         if text is None:
@@ -129,6 +140,9 @@ class Split:
 
     def window(self, window):
         end = self.end
+        if window == "bill":
+            # A bill that is a part shares what is granted once a bill with the other part.
+            return f"bill:{self.bill['part_of']}" if self.bill.get("part_of") else None
         if window == "year":
             return str(self.pack.year(end))
         if window == "month":
@@ -183,152 +197,24 @@ class Split:
                 if gate["outcome"] == "refuse":
                     raise Refused(f"gate {gate.get('id')}")
                 self.trace.append(f"gate {gate.get('id')}: {gate['outcome']}")
+                self.recoverable = gate["outcome"] == "advance"
                 return gate["outcome"]
         if self.view.facts["benefit"] != "open" and not self.pack.gate_on_benefit:
             raise Refused("benefit not open")
         return "pass"
 
-    # lines
-
-    def line_parts(self, line):
-        """The four parts of a line, and what routes look at."""
-        pack = self.care
-        amount = fen(line["amount"])
-        quantity, price = fraction(line["quantity"]), fraction(line["price"])
-        if quantity <= 0 or price < 0 or amount < 0 or abs(price * quantity * 100 - amount) > 1:
-            raise Refused("a line's quantity, price and amount do not agree")
-        said = [way for way in ("item", "stated", "parts") if line.get(way) is not None]
-        if len(said) != 1:
-            raise Refused("a line needs one of item, stated, parts")
-        if said[0] not in pack.lines.get("accept", ["item"]):
-            raise Refused(f"lines by {said[0]} are not accepted")
-        looks = {"diseases": list(line.get("diseases", [])), "tags": [], "kind": None}
-        zero = dict.fromkeys(BUCKETS, 0)
-        if line.get("parts") is not None:
-            parts = {key: fen(value) for key, value in line["parts"].items()}
-            if sum(parts.values()) != amount or any(value < 0 for value in parts.values()):
-                raise Refused("the parts miss the line's amount")
-            self.check_day(line, looks)
-            return {**zero, **parts}, looks
-        if line.get("stated") is not None:
-            stated = line["stated"]
-            kind, ratio = stated["class"], stated.get("first_self_ratio")
-            limit = Fraction(stated["limit"]) if stated.get("limit") is not None else None
-            if line.get("declared") == "self_pay":
-                kind = "C"
-            if kind == "B" and ratio is None:
-                raise Refused("class B without a ratio")
-            ratio = Fraction(ratio) if kind == "B" else Fraction(0)
-        else:
-            kind, ratio, limit, looks = self.item_rule(line, looks)
-        self.check_day(line, looks)
-        if kind == "C":
-            return {**zero, ("barred" if "no_account" in looks["tags"] else "full_self"): amount}, looks
-        most = None if limit is None else rounded(limit * quantity * 100, pack.mode)
-        if pack.lines.get("order", "limit_first") == "limit_first":
-            over = 0 if most is None else max(0, amount - most)
-            first = rounded((amount - over) * ratio, pack.mode)
-        else:
-            first = rounded(amount * ratio, pack.mode)
-            over = 0 if most is None else max(0, amount - first - most)
-        return {**zero, "over_limit": over, "first_self": first, "in_scope": amount - over - first}, looks
-
-    def check_day(self, line, looks):
-        """A line of a day before the bill's first needs a rule that lets it belong to the stay."""
-        early = (self.start - day_of(line.get("day") or self.bill["end"])).days
-        if early <= 0:
-            return
-        for rule in self.care.lines.get("before", []):
-            known_keys(rule, {"when", "days", "lines", "source", "note"}, "lines before")
-            if early <= rule["days"] and must_hold(rule.get("when", {}), self.view.facts, "lines before") \
-                    and self.fits(rule.get("lines", {}), looks):
-                return
-        raise Refused("a line before the bill's first day")
-
-    def item_rule(self, line, looks):
-        """Class, ratio and limit of an item of the catalogue as of the line's day, and what its restriction comes to."""
-        pack, day = self.care, day_of(line.get("day") or self.bill["end"])
-        versions = [item for item in pack.catalogue.get(line["item"], []) if in_force(item, day)
-                    and ("known" not in item or self.known is None or item["known"] <= self.known)]
-        if not versions:
-            raise Refused("no such item on the day")
-        versions.sort(key=lambda item: item.get("known", datetime.date.min))
-        item = versions[-1]
-        looks.update(kind=item["kind"], tags=item["tags"], diseases=looks["diseases"] + item["diseases"])
-        view = View(pack, {**self.view.facts, "class": item["class"], "kind": item["kind"]}, day, self.known)
-        declared = line.get("declared", "nothing")
-        outcome = "out" if declared == "self_pay" else "in"
-        if item["restriction"]:
-            outcome = self.restriction(pack.data["restriction"][item["restriction"]], line, declared, day)
-            if outcome == "review":
-                outcome = pack.lines["review"]
-                if outcome == "refuse":
-                    raise Refused("a line to review")
-        if outcome == "out" or item["class"] == "C":
-            return "C", Fraction(0), None, looks
-        ratio = Fraction(0)
-        if item["class"] == "B":
-            ratio = fraction(item["ratio"]) if item["ratio"] else view.ratio(pack.lines["ratio"], "lines.ratio")
-        limit = None
-        if item["limit"].startswith("@"):
-            amount = view.amount(pack.limits[item["limit"][1:]], item["limit"])
-            limit = None if amount is INFINITE else Fraction(amount, 100)
-        elif item["limit"]:
-            limit = Fraction(item["limit"])
-        return item["class"], ratio, limit, looks
-
-    def restriction(self, rule, line, declared, day):
-        """In, out or review: what a machine can decide, what the doctor declared, what nobody can know."""
-        if declared == "self_pay":
-            return "out"
-        person, bill = self.state.person, self.bill
-        age = whole_years(day_of(person["birth"]), day)
-        supply, diagnoses = line.get("days_supply"), bill.get("diagnoses", [])
-        fails = ("sex" in rule and person["sex"] != rule["sex"]
-                 or "age_from" in rule and age < rule["age_from"]
-                 or "age_below" in rule and age >= rule["age_below"]
-                 or rule.get("levels") and bill["institution"]["level"] not in rule["levels"]
-                 or rule.get("visits") and bill["visit"] not in rule["visits"]
-                 or rule.get("emergency") and not bill.get("emergency")
-                 or "days_supply_max" in rule and supply is not None and supply > rule["days_supply_max"])
-        starts = tuple(rule.get("diagnoses", []))
-        unknown = rule.get("judged") or ("days_supply_max" in rule and supply is None)
-        if starts:
-            # Any diagnosis of the bill may carry it; without diagnoses nobody can tell.
-            if diagnoses:
-                fails = fails or not any(code.startswith(starts) for code in diagnoses)
-            else:
-                unknown = True
-        if fails:
-            return "out" if declared == "nothing" else "review"
-        if unknown:
-            return "review" if declared == "nothing" else "in"
-        return "in"
-
-    def fits(self, wanted, looks):
-        known_keys(wanted, {"disease", "negotiated", "kind", "tag"}, "route lines")
-        if wanted.get("disease") and self.bill.get("disease") not in looks["diseases"]:
-            return False
-        if wanted.get("negotiated") and "negotiated" not in looks["tags"]:
-            return False
-        if "kind" in wanted and looks["kind"] not in wanted["kind"]:
-            return False
-        return "tag" not in wanted or any(tag in looks["tags"] for tag in wanted["tag"])
-
     # packages
 
     def packages(self):
-        left = []
-        for line in self.bill["lines"]:
-            parts, looks = self.line_parts(line)
-            left.append((parts, looks))
-            for bucket in BUCKETS:
-                self.line_sums[bucket] += parts[bucket]
+        self.lines = left = self.decided_lines()
+        for line in left:
+            for bucket, amount in line.parts().items():
+                self.line_sums[bucket] += amount
         for route in self.pack.routes:
             known_keys(route, {"id", "title", "when", "lines", "package", "from", "until", "source", "note"}, "route")
             if not in_force(route, self.end) or not must_hold(route.get("when", {}), self.view.facts, "route"):
                 continue
-            taken = [one for one in left if self.fits(route.get("lines", {}), one[1])]
+            taken = [one for one in left if fits(route.get("lines", {}), one, self.bill)]
             if taken:
                 left = [one for one in left if not any(one is other for other in taken)]
                 self.package(route["package"], taken)
@@ -338,7 +224,7 @@ class Split:
     def package(self, name, taken):
         package = self.pack.packages[name]
         known_keys(package, {"title", "step", "as_of", "source", "note"}, f"package {name}")
-        buckets = {bucket: sum(parts[bucket] for parts, _ in taken) for bucket in BUCKETS}
+        buckets = {bucket: sum(line.parts()[bucket] for line in taken) for bucket in BUCKETS}
         start = dict(buckets, total=sum(buckets.values()))
         view = self.view
         if package.get("as_of", self.pack.benefit.get("as_of", "end")) == "start":
@@ -393,11 +279,12 @@ class Split:
         if "several" not in cap:
             return view.amount(cap, where)
         several = cap["several"]
-        known_keys(several, {"dimension", "ranks", "at_most", "source", "note"}, where)
+        known_keys(several, {"dimension", "of", "ranks", "at_most", "source", "note"}, where)
         dimension = several["dimension"]
+        counting = several.get("of", self.pack.dimensions[dimension]["values"])
         words = [one["value"] for one in holding(self.state.person.get("registrations", []), view.day)]
         quotas = sorted((view.amount(cap, where, {**view.facts, dimension: word}) for word in words
-                         if word in self.pack.dimensions[dimension]["values"]), reverse=True)
+                         if word in counting), reverse=True)
         total = 0
         for place, quota in enumerate(quotas):
             rank = several["ranks"][min(place, len(several["ranks"]) - 1)]
@@ -442,7 +329,8 @@ class Split:
         else:
             d = self.deductible(step, named, view, within, where)
             able = least(within - d, left["payable"])
-            slot = self.slot("position:" + named(bands_table), bands_table, view)
+            # Without a window the position is counted over the bill.
+            slot = self.slot("position:" + named(bands_table), {"window": "bill", **bands_table}, view)
             at = self.state.get(slot) + (d if from_zero else 0)
             x, pay = able, self.pay(bands, at, able)
             if left["payment"] is not INFINITE and pay > left["payment"]:
@@ -585,6 +473,9 @@ class Split:
             "person": account + self.cash, "account": account - self.accounts_paid["family"],
             "family": self.accounts_paid["family"], "cash": self.cash, "balance": own,
             "fund": {fund: amount for fund, amount in self.funds.items() if amount},
+            "recover": {fund: amount for fund, amount in self.funds.items() if amount and self.recoverable
+                        and self.pack.data["fund"][fund].get("kind", "public") == "public"},
+            "review": sum(line.review for line in self.lines),
             "cash_bears": {bucket: amount for bucket, amount in self.bears.items() if amount},
             "bears": {bucket: self.bears.get(bucket, 0) + self.account_bears.get(bucket, 0) for bucket in BUCKETS},
         }
@@ -594,10 +485,85 @@ def show(buckets):
     return " ".join(f"{bucket}={yuan(amount)}" for bucket, amount in buckets.items() if amount) or "nothing left"
 
 
+# ---------------------------------------------------------------- a bill over the turn of a year
+
+def turn(pack, bill):
+    """The first day of the insurance year in which a divided bill ends; None where it is not divided."""
+    start, end = day_of(bill["start"]), day_of(bill["end"])
+    if pack.benefit.get("cross_year") != "daily_average" or start > end or pack.year(start) == pack.year(end):
+        return None
+    return datetime.date(pack.year(end), *pack.year_start)
+
+
+def shares(amount, days):
+    """An amount over two numbers of days by largest remainder, the first at a tie."""
+    whole, both = [amount * one // sum(days) for one in days], sum(days)
+    cut = [amount * one % both for one in days]
+    if sum(whole) < amount:
+        whole[0 if cut[0] >= cut[1] else 1] += 1
+    return whole
+
+
+def divided(pack, bill, state, known, care):
+    """The two bills of a bill over the turn of the insurance year: every part of every line by days."""
+    new_year = turn(pack, bill)
+    whole = Split(pack, bill, state, known, care)
+    whole.open()
+    lines = whole.decided_lines()
+    start, end = day_of(bill["start"]), day_of(bill["end"])
+    days = (new_year - start).days, max(1, (end - new_year).days)
+    given = {fund: shares(fen(amount), days) for fund, amount in bill.get("given", {}).items()}
+    for half in (0, 1):
+        part = {**bill, "id": f"{bill['id']}/{half + 1}", "part_of": bill["id"], "lines": [],
+                "stay": bill.get("stay") or bill["id"], "stay_start": str(bill.get("stay_start") or bill["start"])}
+        if half:
+            part["start"] = str(new_year)
+        else:
+            part["end"] = str(new_year - datetime.timedelta(days=1))
+        for line in lines:
+            parts = line.parts()
+            parts["full_self"] += parts["barred"]
+            parts = {bucket: yuan(shares(parts[bucket], days)[half]) for bucket in PARTS}
+            amount = yuan(sum(fen(value) for value in parts.values()))
+            kept = {key: line.said[key] for key in ("id", "item", "diseases") if line.said.get(key)}
+            part["lines"].append({**kept, "day": str(line.day), "quantity": "1", "price": amount, "amount": amount, "parts": parts})
+        part["amount"] = yuan(sum(fen(line["amount"]) for line in part["lines"]))
+        if given:
+            part["given"] = {fund: yuan(share[half]) for fund, share in given.items()}
+        yield part, lines
+
+
 def split(pack, bill, state, known=None, care=None):
-    """Splits one bill; returns (figures, trace), or raises Refused."""
-    one = Split(pack, bill, state, known, care)
-    return one.run(), one.trace
+    """Splits one bill; returns (figures, trace), or raises Refused and leaves the state alone.
+
+    A bill over the turn of the insurance year is the sum of its two bills, which stand under `parts`.
+    """
+    if turn(pack, bill) is None:
+        one = Split(pack, bill, state, known, care)
+        return one.run(), one.trace
+    trial, results, trace = state.copy(), [], []
+    for part, lines in divided(pack, bill, state, known, care):
+        one = Split(pack, part, trial, known, care)
+        results.append((part["id"], one.run()))
+        trace += [f"bill {part['id']}:", *one.trace]
+    state.accounts, state.sums = trial.accounts, trial.sums
+    figures = summed([figures for _, figures in results])
+    figures["review"] = sum(line.review for line in lines)
+    return {**figures, "parts": dict(results)}, trace
+
+
+def summed(several):
+    """The sum of figures; a balance is that after the last."""
+    total = {}
+    for figures in several:
+        for name, value in figures.items():
+            if isinstance(value, dict):
+                into = total.setdefault(name, {})
+                for key, amount in value.items():
+                    into[key] = into.get(key, 0) + amount
+            else:
+                total[name] = value if name == "balance" else total.get(name, 0) + value
+    return total
 
 
 # ---------------------------------------------------------------- the examples a pack carries
@@ -619,7 +585,7 @@ def check_examples(pack):
             for name, value in expect.items():
                 if name == "refused":
                     differences.append(f"{where}: expected to be refused ({value})")
-                elif name in ("fund", "bears"):
+                elif name in ("fund", "bears", "recover"):
                     for key, amount in value.items():
                         if got[name].get(key, 0) != fen(amount):
                             differences.append(f"{where}: {name} {key} {yuan(got[name].get(key, 0))}, expected {amount}")

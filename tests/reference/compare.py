@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Compares `yibao split` with the reference on drawn bills, to the fen.
 
-Draws persons over every shipped pack, lets the command and the reference split their bills in order, and compares what
-every payer pays, what is refused, and every sum and balance at the end. Prints the first differences with pack, seed,
+Draws households over every shipped pack, lets the command and the reference settle their bills and voids in order, and
+compares what every payer pays, what is refused, what a void changes of later bills, and every sum and balance at the end. Prints the first differences with pack, seed,
 bill and both waterfalls. Exit: 0 nothing differs, 1 something does.
 """
 import argparse
@@ -17,15 +17,18 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benefit import State
-from draw import Shape, attempt, draw, write
+from benefit import turn
+from draw import Shape, draw, write
+from table import Household
 from values import Pack, fen, yuan
 
 ROOT = Path(__file__).resolve().parents[2]
-# Persons in one run of the command.
+# Households in one run of the command.
 BATCH = 400
 AMOUNTS = ("total", "full_self", "over_limit", "first_self", "in_scope", "deductible", "account", "cash")
 REFUSED = 3
+# Bills a batch whose recoverable payments are asked for one by one: the table does not list them.
+RECOVERED = 6
 
 
 def figures(got):
@@ -36,11 +39,36 @@ def figures(got):
     return {name: amount for name, amount in row.items() if amount}
 
 
-def read_splits(file):
+def rows_of(row, got):
+    """A bill's rows by id; a bill over the turn of the year has two."""
+    if "parts" not in got:
+        return {row["id"]: {**figures(got), **({"review": got["review"]} if got.get("review") else {})}}
+    return {f"{row['id']}/{name.rsplit('/', 1)[1]}": figures(part) for name, part in got["parts"].items()}
+
+
+def read_amounts(file):
+    """Every row of the command with the amounts that are not zero."""
     with file.open(newline="", encoding="utf-8") as table:
         for row in csv.DictReader(table):
             names = [name for name in row if name in AMOUNTS or name.startswith("fund:")]
-            yield row["bill_id"], {name: fen(row[name]) for name in names if fen(row[name])}
+            yield row, {name: fen(row[name]) for name in names if fen(row[name])}
+
+
+def read_splits(file):
+    for row, found in read_amounts(file):
+        if int(row["review"]) and "/" not in row["bill_id"] and not row.get("voids"):
+            found["review"] = int(row["review"])
+        yield row["bill_id"], (found, row.get("voids", ""))
+
+
+def read_adjustments(file):
+    """What re-settlements changed, by void and bill; the two parts of a divided bill together."""
+    found = {}
+    if file.is_file():
+        for row, changed in read_amounts(file):
+            into = found.setdefault((row["void_id"], row["bill_id"].split("/")[0]), collections.Counter())
+            into.update(changed)
+    return found
 
 
 def state_after(record):
@@ -55,41 +83,65 @@ def state_after(record):
     return sums
 
 
-def command(job, pack, shape, people, scratch):
-    """What the command makes of the people: splits, refusals, states after; or why it failed.
+class Answer:
+    """What the command made of two tables."""
 
-    The bills are given in two runs, the second on the states the first has written: what a state does not keep is lost.
+    def __init__(self):
+        self.splits, self.refusals, self.adjustments, self.after = {}, {}, {}, {}
+
+    def read(self, out):
+        self.splits.update(read_splits(out / "splits.csv"))
+        self.adjustments.update(read_adjustments(out / "adjustments.csv"))
+        with (out / "refused.csv").open(newline="", encoding="utf-8") as refused:
+            self.refusals.update((row["bill_id"], row) for row in csv.DictReader(refused))
+        for line in (out / "persons.jsonl").read_text(encoding="utf-8").splitlines():
+            state = json.loads(line)
+            self.after[state["person"]["id"]] = state
+
+    def rows(self, row, expected):
+        """The rows of a bill as the reference has them: whole, or one of each part."""
+        found = {name: self.splits[name] for name in (row["id"], f"{row['id']}/1", f"{row['id']}/2") if name in self.splits}
+        if expected and set(found) == {row["id"]} and row["id"] not in expected:
+            # Written as one row: the parts together.
+            names = [f"{row['id']}/{part}" for part in (1, 2)]
+            total = sum((collections.Counter(expected[name]) for name in names), collections.Counter())
+            expected = {row["id"]: {name: amount for name, amount in total.items() if amount}}
+        voids = {voids for _, voids in found.values()}
+        if voids - {row.get("voids", ""), row.get("voids", "") + "/1", row.get("voids", "") + "/2"}:
+            return expected, {"a wrong `voids`": {}}
+        return expected, {name: amounts for name, (amounts, _) in found.items()}
+
+    def refusal(self, row):
+        return next((self.refusals[name] for name in (row["id"], f"{row['id']}/1", f"{row['id']}/2") if name in self.refusals), None)
+
+
+def command(job, pack, shape, people, scratch):
+    """What the command makes of the people, or why it failed.
+
+    The rows are given in two tables, the second on the states the first has written: what a state does not keep is lost.
     """
-    splits, refusals, after = {}, {}, {}
-    for run in (1, 2):
-        rows = []
-        for one in people:
-            half = len(one.bills) // 2
-            bills = one.bills[:half] if run == 1 else one.bills[half:]
-            if bills:
-                rows.append((after.get(one.record["person"]["id"], one.record), bills))
+    answer = Answer()
+    for run in (0, 1):
+        rows = [([answer.after.get(record["person"]["id"], record) for record in one.records], one.tables[run])
+                for one in people if one.tables[run]]
         if not rows:
             # Few persons, one bill each: nothing falls into the first half.
             continue
         table, persons = write(pack, shape, rows, scratch / f"in{run}")
         out = scratch / f"out{run}"
-        made = subprocess.run([job.yibao, "split", table, "--pack", job.folder, "--person", persons, "-o", out, *job.knowledge()],
+        made = subprocess.run([job.yibao, "split", table, "--pack", job.folder, "--person", persons, "-o", out, *job.more()],
                               capture_output=True, text=True, check=False)
         if made.returncode not in (0, REFUSED) or not (out / "splits.csv").is_file():
             return None, f"pack {pack.id} seed {job.seed}: the command failed ({made.returncode})\n{made.stderr}{made.stdout}"
-        splits.update(read_splits(out / "splits.csv"))
-        with (out / "refused.csv").open(newline="", encoding="utf-8") as refused:
-            refusals.update((row["bill_id"], row) for row in csv.DictReader(refused))
-        for line in (out / "persons.jsonl").read_text(encoding="utf-8").splitlines():
-            state = json.loads(line)
-            after[state["person"]["id"]] = state
-    return (splits, refusals, after), None
+        answer.read(out)
+    return answer, None
 
 
 @dataclasses.dataclass
 class Job:
-    """Some persons of a pack."""
+    """Some households of a pack."""
     folder: str
+    care: str | None
     seed: str
     first: int
     count: int
@@ -98,87 +150,195 @@ class Job:
     number: int
     known: datetime.date | None = None
 
-    def knowledge(self):
-        return ["--known", str(self.known)] if self.known else []
+    def more(self):
+        return [*(["--known", str(self.known)] if self.known else []), *(["--care", self.care] if self.care else [])]
+
+    def name(self, pack):
+        return f"pack {pack.id}" + (f" care {Path(self.care).name}" if self.care else "") + f" seed {self.seed}"
 
 
 def batch(job):
     """Two runs of the command beside the reference; returns counts and differences."""
     pack = Pack(job.folder)
-    shape = Shape(pack)
+    shape = Shape(pack, Pack(job.care) if job.care else None)
     if shape.known and job.number % 2:
         # Every second batch is settled before something was known.
         job.known = shape.known[job.number // 2 % len(shape.known)] - datetime.timedelta(days=1)
     people = [draw(shape, job.seed, index, job.known) for index in range(job.first, job.first + job.count)]
     with tempfile.TemporaryDirectory() as scratch:
-        made, failure = command(job, pack, shape, people, Path(scratch))
+        answer, failure = command(job, pack, shape, people, Path(scratch))
+    label = pack.id + (f" with {Path(job.care).name}" if job.care else "")
     if failure:
-        return pack.id, collections.Counter(), [failure], 1
-    splits, refusals, after = made
+        return label, collections.Counter(), [failure], 1
     tally, found, different = collections.Counter(), [], 0
     for one in people:
-        difference = None
-        for place, (bill, (got, trace)) in enumerate(zip(one.bills, one.outcomes, strict=True)):
-            ours = figures(got) if got else None
-            theirs, refusal = splits.get(bill["id"]), refusals.get(bill["id"])
-            tally["bills"] += 1
-            tally["split" if got else "refused"] += 1
-            if ours is None and theirs is None:
-                tally[f"refused {refusal['code'] if refusal else '?'} / {trace[0][9:].split('/')[-1]}"] += 1
-            if ours != theirs and difference is None:
-                # What follows in this person's year follows from the first difference.
-                difference = lambda place=place, ours=ours, theirs=theirs, refusal=refusal: describe(
-                    job, pack, one, place, ours, theirs, refusal)
-        if difference is None:
-            mine, other = state_after(one.after.record()), state_after(after[one.record["person"]["id"]])
-            if mine != other:
-                difference = lambda mine=mine, other=other: "\n".join(
-                    [f"pack {pack.id} seed {job.seed} person {one.record['person']['id']}: sums after the last bill",
-                     *(f"  {key}: reference {mine.get(key, 0)}, command {other.get(key, 0)} (fen, or a count)"
-                       for key in sorted({*mine, *other}) if mine.get(key, 0) != other.get(key, 0)),
-                     "  last bill " + json.dumps(one.bills[-1], ensure_ascii=False)])
-        if difference is not None:
+        texts = differences(job, pack, one, answer, tally)
+        text = next(texts, None)
+        # The rest is only counted: what follows in this year follows from the first difference.
+        collections.deque(texts, maxlen=0)
+        if text is not None:
             different += 1
             if len(found) < job.keep:
-                found.append(difference())
-    return pack.id, tally, found, different
+                found.append(text())
+    found += recovered(job, pack, people, tally)
+    return label, tally, found, different
 
 
-def describe(job, pack, one, place, ours, theirs, refusal):
-    """One difference with both waterfalls."""
-    bill, trace, before = one.bills[place], one.outcomes[place][1], State(one.record)
-    for earlier in one.bills[:place]:
-        attempt(pack, earlier, before, job.known)
-    lines = [f"pack {pack.id} seed {job.seed} bill {bill['id']}" + (f" known {job.known}" if job.known else "")]
-    if ours is None or theirs is None:
-        lines.append(f"  reference: {'refused' if ours is None else 'split'}, command: "
-                     + (f"refused {refusal['code']}: {refusal['message']}" if theirs is None and refusal else
-                        "nothing" if theirs is None else "split"))
-    else:
-        lines += [f"  {name}: reference {yuan(ours.get(name, 0))}, command {yuan(theirs.get(name, 0))}"
-                  for name in sorted({*ours, *theirs}) if ours.get(name, 0) != theirs.get(name, 0)]
-    state = {"person": before.person, **before.record()}
-    kinds = {account["id"]: account["kind"] for account in before.accounts}
-    state["accounts"] = [{**account, "kind": kinds[account["id"]]} for account in state["accounts"]]
-    lines += ["  bill " + json.dumps(bill, ensure_ascii=False), "  state " + json.dumps(state, ensure_ascii=False)]
-    lines += ["  reference:", *("    " + line for line in trace), "  command:"]
+def differences(job, pack, one, answer, tally):
+    """Every difference of a household, each as something that describes it."""
+    for table, outcomes in enumerate(one.outcomes):
+        for place, (row, got, trace) in enumerate(outcomes):
+            expected, theirs = answer.rows(row, rows_of(row, got) if got else {})
+            refusal = answer.refusal(row)
+            kind = "voids" if "voids" in row else "bills"
+            tally[kind] += 1
+            tally[f"{kind} {'settled' if got else 'refused'}"] += 1
+            tally["divided"] += bool(got and "parts" in got)
+            tally["recoverable"] += bool(got and got.get("recover"))
+            if not got and not theirs:
+                tally[f"refused {refusal['code'] if refusal else '?'} / {trace[0][9:].split('/')[-1]}"] += 1
+            if expected != theirs:
+                yield lambda table=table, place=place, expected=expected, theirs=theirs, refusal=refusal: describe(
+                    job, pack, one, (table, place), expected, theirs, refusal)
+    expected = {}
+    for adjustment in one.adjustments:
+        tally["adjusted"] += 1
+        expected[(adjustment.void, adjustment.bill["id"])] = figures({**dict.fromkeys((*AMOUNTS, "family"), 0), **adjustment.difference})
+    theirs = {key: {name: amount for name, amount in changed.items() if amount} for key, changed in answer.adjustments.items()
+              if key[0] in {row["id"] for outcomes in one.outcomes for row, _, _ in outcomes}}
+    for key in sorted({*expected, *theirs}):
+        if expected.get(key, {}) != theirs.get(key, {}):
+            yield lambda key=key: "\n".join([
+                f"{job.name(pack)}: adjustment of {key[1]} by the void {key[0]}",
+                *compared(expected.get(key, {}), theirs.get(key, {})), *told(one)])
+    for name, state in one.states.items():
+        if name in answer.after:
+            mine, other = state_after(state.record()), state_after(answer.after[name])
+            if mine != other:
+                yield lambda name=name, mine=mine, other=other: "\n".join([
+                    f"{job.name(pack)} person {name}: sums after the last bill (fen, or a count)",
+                    *(f"  {key}: reference {mine.get(key, 0)}, command {other.get(key, 0)}"
+                      for key in sorted({*mine, *other}) if mine.get(key, 0) != other.get(key, 0)), *told(one)])
+
+
+def compared(ours, theirs):
+    return [f"  {name}: reference {yuan(ours.get(name, 0))}, command {yuan(theirs.get(name, 0))}"
+            for name in sorted({*ours, *theirs}) if ours.get(name, 0) != theirs.get(name, 0)]
+
+
+def told(one):
+    """The household and its rows in the order of settling."""
+    lines = ["  person " + json.dumps(record, ensure_ascii=False) for record in one.records]
+    for number, outcomes in enumerate(one.outcomes):
+        for row, got, trace in outcomes:
+            lines.append(f"  table {number + 1} {'void' if 'voids' in row else 'bill'} {row['id']} end {row['end']}"
+                         + (f" voids {row['voids']}" if "voids" in row else "") + ("" if got else f": {trace[0]}"))
+    return lines
+
+
+def state_before(pack, one, at):
+    """The household as it was before one of its rows."""
+    house = Household(pack, one.records, one.known, one.care)
+    for table, outcomes in enumerate(one.outcomes[:at[0] + 1]):
+        house = house.next_table()
+        for place, (row, _, _) in enumerate(outcomes):
+            if (table, place) == at:
+                return house.states
+            house.settle(row)
+    raise AssertionError("no such row")
+
+
+def explain(job, pack, one, at, *how):
+    """What the command says of one bill on the state before it."""
+    row, states = one.outcomes[at[0]][at[1]][0], state_before(pack, one, at)
+    state = states[row["person"]]
+    kinds = {account["id"]: account["kind"] for account in state.accounts}
+    record = {"person": state.person, **state.record()}
+    record["accounts"] = [{**account, "kind": kinds[account["id"]]} for account in record["accounts"]]
     with tempfile.TemporaryDirectory() as scratch:
         file, person = Path(scratch) / "bill.json", Path(scratch) / "state.json"
-        file.write_text(json.dumps(bill), encoding="utf-8")
-        person.write_text(json.dumps(state), encoding="utf-8")
-        run = subprocess.run([job.yibao, "split", file, "--pack", job.folder, "--person", person, "--explain", "--lang", "en",
-                              *job.knowledge()], capture_output=True, text=True, check=False)
-    lines += ["    " + line for line in (run.stdout + run.stderr).splitlines()]
-    return "\n".join(lines)
+        file.write_text(json.dumps(row), encoding="utf-8")
+        person.write_text(json.dumps(record), encoding="utf-8")
+        run = subprocess.run([job.yibao, "split", file, "--pack", job.folder, "--person", person, *how, *job.more()],
+                             capture_output=True, text=True, check=False)
+    return record, run
 
 
-def jobs_of(folders, persons, first, number, options):
+def describe(job, pack, one, at, ours, theirs, refusal):
+    """One difference with both waterfalls."""
+    row, _, trace = one.outcomes[at[0]][at[1]]
+    lines = [f"{job.name(pack)} bill {row['id']}" + (f" known {job.known}" if job.known else "")]
+    if not ours or not theirs:
+        lines.append(f"  reference: {'split' if ours else 'refused'}, command: "
+                     + (f"refused {refusal['code']}: {refusal['message']}" if not theirs and refusal else
+                        "split" if theirs else "nothing"))
+    else:
+        for name in sorted({*ours, *theirs}):
+            lines += [f"  {name}:", *compared(ours.get(name, {}), theirs.get(name, {}))]
+    if "voids" in row:
+        return "\n".join([*lines, *(f"    {line}" for line in trace), *told(one)])
+    record, run = explain(job, pack, one, at, "--explain", "--lang", "en")
+    lines += ["  bill " + json.dumps(row, ensure_ascii=False), "  state " + json.dumps(record, ensure_ascii=False)]
+    lines += ["  reference:", *("    " + line for line in trace), "  command:"]
+    return "\n".join(lines + ["    " + line for line in (run.stdout + run.stderr).splitlines()])
+
+
+def recovered(job, pack, people, tally):
+    """What the funds may ask back of a third party, of a few bills."""
+    bills = [(one, (table, place)) for one in people for table, outcomes in enumerate(one.outcomes)
+             for place, (row, got, _) in enumerate(outcomes) if got and "voids" not in row and got["recover"] and not turn(pack, row)]
+    # First those with most payers: not every one of them gets something back.
+    bills.sort(key=lambda bill: -len(figures_at(*bill)["fund"]))
+    found = []
+    for one, at in bills[:RECOVERED]:
+        _, run = explain(job, pack, one, at, "--json")
+        ours, said = figures_at(one, at)["recover"], recoverable(json.loads(run.stdout)) if run.returncode == 0 else None
+        tally["recoverable asked"] += 1
+        if said != ours:
+            found.append(f"{job.name(pack)} bill {one.outcomes[at[0]][at[1]][0]['id']}: recoverable, reference {ours}, "
+                         f"command {said} (fen)\n{run.stderr}")
+    return found
+
+
+def figures_at(one, at):
+    return one.outcomes[at[0]][at[1]][1]
+
+
+def recoverable(answer):
+    """Every `recover` list of an answer, by fund."""
+    total = collections.Counter()
+    if isinstance(answer, dict):
+        for name, value in answer.items():
+            if name == "recover":
+                total.update({one["fund"]: fen(one["amount"]) for one in value})
+            else:
+                total.update(recoverable(value))
+    elif isinstance(answer, list):
+        for one in answer:
+            total.update(recoverable(one))
+    return dict(total)
+
+
+def jobs_of(runs, persons, first, number, options):
     """Batches over all packs in turn."""
     size = min(BATCH, -(-persons // 2))
     for begin in range(first, first + persons, size):
-        for folder in folders:
-            yield Job(folder, options.seed, begin, min(size, first + persons - begin), options.yibao, options.show, number)
+        for folder, care in runs:
+            yield Job(folder, care, options.seed, begin, min(size, first + persons - begin), options.yibao, options.show, number)
         number += 1
+
+
+def runs_of(options):
+    """The packs, and pairs of home and place of care."""
+    folders = options.packs or [str(file.parent) for where in ("policies", "tests/reference/packs")
+                                for file in sorted(ROOT.glob(f"{where}/*/pack.toml"))]
+    runs = [(folder, None) for folder in folders if Pack(folder).routes]
+    if options.care:
+        return [(folder, options.care) for folder, _ in runs]
+    if not options.packs:
+        one, other = (str(ROOT / "tests/reference/packs" / name) for name in ("mechanisms-a", "mechanisms-b"))
+        runs += [(one, other), (other, one)]
+    return runs
 
 
 def main():
@@ -188,38 +348,39 @@ def main():
     parser.add_argument("--yibao", default=str(ROOT / "target" / "debug" / "yibao"))
     parser.add_argument("--jobs", type=int, default=1)
     parser.add_argument("--show", type=int, default=3, help="differences printed of each pack")
+    parser.add_argument("--care", help="pack of the place of care for all packs named")
     parser.add_argument("--refusals", action="store_true", help="count the reasons of refusals, the command's and ours")
-    parser.add_argument("packs", nargs="*", help="default: every shipped pack that splits bills, and those of packs/")
+    parser.add_argument("packs", nargs="*", help="default: every shipped pack that splits bills, those of packs/, and two as home "
+                                                 "and place of care")
     options = parser.parse_args()
-    folders = options.packs or [str(file.parent) for where in ("policies", "tests/reference/packs")
-                                for file in sorted(ROOT.glob(f"{where}/*/pack.toml"))]
-    folders = [folder for folder in folders if Pack(folder).routes]
+    runs = runs_of(options)
     total, per, found, different = 0, collections.defaultdict(collections.Counter), collections.defaultdict(list), 0
     first = number = 0
     with concurrent.futures.ProcessPoolExecutor(options.jobs) as workers:
         while total < options.bills:
-            # A person has about seven bills: a first round, then what is still missing.
-            persons = -(-(options.bills - total) // (7 * len(folders)))
-            jobs = list(jobs_of(folders, persons, first, number, options))
+            # A household has about seven bills: a first round, then what is still missing.
+            persons = -(-(options.bills - total) // (7 * len(runs)))
+            jobs = list(jobs_of(runs, persons, first, number, options))
             before = total
-            for pack, tally, differences, count in workers.map(batch, jobs):
+            for pack, tally, texts, count in workers.map(batch, jobs):
                 per[pack] += tally
                 total += tally["bills"]
-                different += count
+                different += max(count, bool(texts))
                 room = options.show - len(found[pack])
-                for text in differences[:max(0, room)]:
+                for text in texts[:max(0, room)]:
                     found[pack].append(text)
                     print(text, flush=True)
             first, number = first + persons, jobs[-1].number + 1
             if total == before:
                 break
     for pack, tally in sorted(per.items()):
-        print(f"{pack}: {tally['bills']} bills, {tally['split']} split, {tally['refused']} refused by both or one")
+        print(f"{pack}: " + ", ".join(f"{tally[name]} {name}" for name in (
+            "bills", "bills refused", "voids settled", "voids refused", "adjusted", "divided", "recoverable") if tally[name]))
         if options.refusals:
             for name, count in sorted(tally.items()):
                 if name.startswith("refused "):
                     print(f"  {count:8} {name[8:]}")
-    print(f"{total} bills, seed {options.seed}: {different} persons differ" if different else
+    print(f"{total} bills, seed {options.seed}: {different} households differ" if different else
           f"{total} bills, seed {options.seed}: every payer and every sum equal to the fen")
     return 1 if different or not total else 0
 

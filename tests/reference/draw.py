@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Draws persons and their bills over a pack: the same seed, the same bytes.
 
-`python3 draw.py PACK --persons N --seed K -o OUT` writes OUT/persons.jsonl (one person and year so far a line, as
-`yibao split --person` reads them), OUT/bills.jsonl (bills in person and time order) and OUT/bills.csv (the same bills
-as the table `yibao split` reads, one row a line).
+`python3 draw.py PACK --persons N --seed K -o OUT` draws N households and writes OUT/persons.jsonl (one person and year so
+far a line, as `yibao split --person` reads them), OUT/bills.jsonl (bills and voids in person and time order) and
+OUT/bills.csv (the same as the table `yibao split` reads, one row a line of a bill).
 
 Words, days and amounts come from the pack itself: its dimensions, its days, and the amounts it names, hit to the fen and
 missed by one. Most bills are such as the pack splits; one in ten is left as it falls, refused or not.
@@ -16,6 +16,7 @@ import random
 from pathlib import Path
 
 from benefit import State, split
+from table import Household
 from values import Pack, Refused, fen, yuan
 
 COLUMNS = ("bill_id person_id institution level area visit start end account quantity price amount facility stay "
@@ -23,14 +24,24 @@ COLUMNS = ("bill_id person_id institution level area visit start end account qua
            "first_self_ratio limit full_self over_limit first_self in_scope line_diseases").split()
 AS_IT_FALLS = 0.1
 TRIES = 6
+# Households that share an account, and those with voids.
+SHARING = 0.125
+VOIDING = 0.4
 DAY = datetime.timedelta(days=1)
 
 
 class Shape:
     """What a pack offers to draw from."""
 
-    def __init__(self, pack):
-        self.pack = pack
+    def __init__(self, pack, care=None):
+        self.pack, self.care = pack, care
+        # The pack the items are of, and what they may meet: sets of codes a rule looks at together, prices of its bands.
+        items = care or pack
+        self.sets = [rule_items(items, rule) for kind in ("exclusive", "daily") for rule in items.lines.get(kind, [])]
+        by_price = [row for row in rows_in(items.lines.get("ratio", {})) if "by_price" in row]
+        self.prices = sorted({fen(band["upto"]) for row in by_price for band in row["by_price"] if "upto" in band})
+        marks = {mark for row in by_price for mark in ([row["tag"]] if isinstance(row.get("tag"), str) else row.get("tag", []))}
+        self.priced = rule_items(items, {"tag": sorted(marks)})
         self.by = {}
         self.numbers = {}
         for name, dimension in pack.dimensions.items():
@@ -44,19 +55,31 @@ class Shape:
         self.accept = [way for way in pack.lines.get("accept", []) if way in ("stated", "parts")] or ["parts"]
         self.items = sorted(pack.catalogue)
         if self.items and "item" in pack.lines.get("accept", ["item"]):
-            self.accept = [*self.accept, "item", "item", "item"]
+            self.accept = [*self.accept, "item", "item", "item", *(["both"] if "parts" in self.accept else [])]
         self.amounts = sorted({amount for amount in amounts_in(pack.data) if 0 < amount < 10**8})
         steps = [step for package in [*pack.packages.values(), *pack.chains.values()] for step in package.get("step", [])]
         self.given = sorted({step["fund"] for step in steps if step.get("given")})
         self.known = sorted({row["known"] for row in rows_in([pack.data, pack.catalogue]) if "known" in row})
+        if "item" not in self.accept:
+            self.sets, self.priced, self.ages, self.aged = [], [], [], []
         self.changes = sorted({row[key] for row in rows_in([pack.data, pack.catalogue]) for key in ("from", "until")
                                if isinstance(row.get(key), datetime.date)})
+        aged = {name: rule.get("age_from", rule.get("age_below")) for name, rule in items.data.get("restriction", {}).items()
+                if "age_from" in rule or "age_below" in rule}
+        self.ages = sorted(set(aged.values()))
+        self.aged = sorted(code for code, versions in items.catalogue.items() if any(item["restriction"] in aged for item in versions))
         self.area = pack.benefit["area"]
         self.digits = pack.benefit.get("area_digits", 4)
 
     def word(self, of, dice, default=None):
         values = self.by.get(of)
         return dice.choice(values) if values else default
+
+
+def rule_items(pack, rule):
+    """The codes a rule across lines looks at."""
+    return sorted({code for code, versions in pack.catalogue.items()
+                   if code in rule.get("items", []) or any(tag in item["tags"] for item in versions for tag in rule.get("tag", []))})
 
 
 def rows_in(data):
@@ -88,6 +111,9 @@ def amounts_in(data):
 def area(shape, dice):
     """A place of care: mostly at home."""
     home, digits = shape.area, shape.digits
+    if shape.care and dice.random() < 0.75:
+        there = shape.care.benefit
+        return there["area"][:there.get("area_digits", 4)].ljust(6, "0")
     where = dice.random()
     tail = "".join(dice.choice("0123456789") for _ in range(6 - digits))
     if where < 0.72:
@@ -132,12 +158,21 @@ def draw_person(shape, dice, name, year):
         return one
 
     long_ago = year - DAY * 4000
+    birth = year - DAY * dice.randrange(0, 95 * 365)
+    if shape.ages and dice.random() < 0.15:
+        # An age some restriction asks for is reached within the year.
+        birthday = some_day(dice, year, year + DAY * 200)
+        birth = birthday.replace(year=birthday.year - dice.choice(shape.ages), day=min(birthday.day, 28))
     insurance = [insured(long_ago)]
     if dice.random() < 0.12:
         change = some_day(dice, year, year + DAY * 365)
         gap = DAY * (20 if dice.random() < 0.15 else 0)
         insurance = [insured(long_ago, change), insured(change + gap)]
-    person = {"id": name, "birth": str(year - DAY * dice.randrange(0, 95 * 365)), "sex": dice.choice("12"), "insured": insurance}
+    if shape.pack.newborn and dice.random() < 0.07:
+        # Insured some days after birth, about the last on which that is in time.
+        birth, within = year - DAY * dice.randrange(0, 40), shape.pack.newborn["within_days"]
+        insurance = [insured(birth + DAY * dice.choice([within - 1, within, within + 1, dice.randrange(1, within + 1)]))]
+    person = {"id": name, "birth": str(birth), "sex": dice.choice("12"), "insured": insurance}
     groups = [held(dice, value, year) for value in shape.by.get("group", []) if dice.random() < 0.2]
     diseases = shape.by.get("disease", [])
     registrations = [held(dice, value, year) for value in diseases if dice.random() < min(0.4, 2 / len(diseases))]
@@ -170,8 +205,36 @@ def draw_amount(shape, dice):
     return int(10 ** dice.uniform(1, 7.3 if dice.random() < 0.7 else 5))
 
 
+def draw_set(shape, dice, start, end):
+    """Lines of items that a rule looks at together, most of them on one day."""
+    codes, day = dice.choice(shape.sets), some_day(dice, start, end + DAY)
+    for _ in range(dice.randrange(2, 6)):
+        quantity = dice.choice(["1", "1", "1", "2", "0.5", "2.5", "3"])
+        amount = max(1, int(float(quantity) * 2) * dice.choice([dice.randrange(100, 9000), 1000, 3000, 2275]) // 2)
+        # The price that comes to the amount within a fen.
+        price = f"{amount / 100 / float(quantity):.4f}"
+        line = {"quantity": quantity, "price": price, "amount": yuan(amount), "item": dice.choice(codes)}
+        if dice.random() < 0.95:
+            line["day"] = str(day if dice.random() < 0.8 else some_day(dice, start, end + DAY))
+        if dice.random() < 0.1:
+            line["declared"] = dice.choice(["met", "self_pay"])
+        yield line
+
+
+def birthday_lines(shape, dice, birth, start, end):
+    """Items restricted by age on a birthday inside the bill, or the day before."""
+    birthday = datetime.date(end.year, birth.month, min(birth.day, 28))
+    if start < birthday <= end and dice.random() < 0.5:
+        price = yuan(dice.randrange(1, 50_000))
+        yield {"quantity": "1", "price": price, "amount": price, "item": dice.choice(shape.aged),
+               "day": str(birthday - DAY * dice.randrange(2))}
+
+
 def draw_line(shape, dice, bill, start, end):
     amount = draw_amount(shape, dice)
+    priced = shape.priced and dice.random() < 0.1
+    if priced and dice.random() < 0.5:
+        amount = max(0, dice.choice(shape.prices) + dice.randrange(-1, 2))
     quantity = "1"
     price = yuan(amount)
     if dice.random() < 0.3:
@@ -185,17 +248,17 @@ def draw_line(shape, dice, bill, start, end):
     if dice.random() < 0.3:
         # Now and then a day before the bill's first.
         line["day"] = str(some_day(dice, start - DAY * (5 if dice.random() < 0.1 else 0), end + DAY))
-    way = dice.choice(shape.accept)
-    if way == "item":
-        line["item"] = dice.choice(shape.items)
+    way = "item" if priced else dice.choice(shape.accept)
+    if way in ("item", "both"):
+        line["item"] = dice.choice(shape.priced if priced else shape.items)
         if dice.random() < 0.5:
             line["days_supply"] = dice.choice([1, 3, 7, 14, 28, 30, 31, 60, 84, 90])
-    elif way == "parts":
+    if way in ("parts", "both"):
         cuts = sorted(dice.randint(0, amount) if dice.random() < 0.4 else amount for _ in range(3))
         parts = dict(zip(("in_scope", "first_self", "over_limit", "full_self"),
                          (cuts[0], cuts[1] - cuts[0], cuts[2] - cuts[1], amount - cuts[2])))
         line["parts"] = {key: yuan(value) for key, value in parts.items()}
-    else:
+    elif way == "stated":
         kind = dice.choice("AABBBC")
         stated = {"class": kind}
         if kind == "B":
@@ -203,7 +266,7 @@ def draw_line(shape, dice, bill, start, end):
         if dice.random() < 0.3:
             stated["limit"] = yuan(int(fen(price) * dice.uniform(0.3, 1.3)))
         line["stated"] = stated
-    if way != "parts" and dice.random() < 0.2:
+    if way not in ("parts", "both") and dice.random() < 0.2:
         line["declared"] = dice.choice(["met", "met", "self_pay"])
     if bill.get("disease") and way != "item" and dice.random() < 0.5:
         line["diseases"] = [bill["disease"]]
@@ -217,8 +280,8 @@ def last_day(shape, dice, birth, start):
         period = shape.pack.benefit.get("period_days", 30)
         changes = [start + DAY * (period * dice.randrange(1, 4)), start + DAY * 30]
         changes += [day for day in shape.changes if start < day < start + DAY * 100]
-        birthday = datetime.date(start.year + 1, birth.month, min(birth.day, 28))
-        changes += [birthday] if birthday - start < DAY * 200 else []
+        birthdays = [datetime.date(start.year + more, birth.month, min(birth.day, 28)) for more in (0, 1)]
+        changes += [birthday for birthday in birthdays if DAY * 0 < birthday - start < DAY * 200]
         return max(start, dice.choice(changes) + DAY * dice.randrange(-1, 2))
     return start + DAY * length
 
@@ -230,9 +293,11 @@ def draw_bill(shape, dice, record, number_, day, stays):
     level = shape.word("level", dice, "level3")
     start, end = day, last_day(shape, dice, datetime.date.fromisoformat(record["person"]["birth"]), day)
     if shape.pack.benefit.get("cross_year") == "daily_average":
-        # Such a bill is divided, a rule of its own.
-        while shape.pack.year(end) != shape.pack.year(start):
-            end -= DAY
+        # Such a bill is divided.
+        turn = datetime.date(shape.pack.year(start) + 1, *shape.pack.year_start)
+        if turn - start < DAY * 120 and dice.random() < 0.3:
+            end = turn + DAY * dice.choice([-1, 0, 0, 1, dice.randrange(0, 40)])
+            end = max(start, end)
     bill = {"id": f"{person}-{number_}", "person": person,
             "institution": {"code": f"H{dice.randrange(1, 6)}", "level": level, "area": area(shape, dice)},
             "visit": visit, "start": str(start), "end": str(end), "account": dice.choice(["none", "own", "own", "family"]), "amount": ""}
@@ -264,6 +329,11 @@ def draw_bill(shape, dice, record, number_, day, stays):
         bill["facts"] = facts
     count = dice.choice([1, 1, 2, 3, dice.randrange(1, 9)])
     bill["lines"] = [draw_line(shape, dice, bill, start, end) for _ in range(count)]
+    if shape.sets and dice.random() < 0.35:
+        bill["lines"] += draw_set(shape, dice, start, end)
+        dice.shuffle(bill["lines"])
+    if shape.aged:
+        bill["lines"] += birthday_lines(shape, dice, datetime.date.fromisoformat(record["person"]["birth"]), start, end)
     for place, line in enumerate(bill["lines"]):
         line["id"] = str(place + 1)
     bill["amount"] = yuan(sum(fen(line["amount"]) for line in bill["lines"]))
@@ -274,49 +344,102 @@ def draw_bill(shape, dice, record, number_, day, stays):
 
 
 class Drawn:
-    """A person with the state before, the bills of about a year, and what the reference makes of them."""
+    """A household, its rows in two tables, and what the reference makes of them."""
 
-    def __init__(self, record):
-        self.record = record
-        self.bills, self.outcomes = [], []
-        self.after = State(record)
+    def __init__(self, pack, records, rows, cut, known, care):
+        self.records, self.known, self.care = records, known, care
+        house = Household(pack, records, known, care)
+        rows = house.order(rows)
+        cut = int(len(rows) * cut)
+        names = list(house.states)
+        # Person by person, as the table has them.
+        self.tables = [sorted(part, key=lambda row: names.index(row["person"])) for part in (rows[:cut], rows[cut:])]
+        # (row, figures or None, trace) in the order of settling.
+        self.outcomes, self.adjustments = [], []
+        for part in self.tables:
+            house = house.next_table()
+            self.outcomes.append([(row, *house.settle(row)) for row in house.order(part)])
+            self.adjustments += house.adjustments
+        self.states = house.states
+
+
+def household(shape, dice, index, year, known):
+    """Persons with the state before: some share an account of the first."""
+    size = dice.choice([2, 2, 3]) if dice.random() < SHARING else 1
+    records = []
+    for place in range(size):
+        name = f"P{index}" + (f"m{place}" if place else "")
+        record = draw_person(shape, dice, name, year)
+        # Most persons are such as the pack insures.
+        for _ in range(TRIES if dice.random() > AS_IT_FALLS else 0):
+            if any(attempt(shape, draw_bill(shape, dice, record, 0, year + DAY * 3, []), State(record), known)[0] for _ in range(8)):
+                break
+            record = draw_person(shape, dice, name, year)
+        records.append(record)
+    if size > 1:
+        shared = {"id": f"P{index}-shared", "kind": "current", "balance": yuan(int(10 ** dice.uniform(3, 6.5)))}
+        for place, record in enumerate(records):
+            # The holder's own account, family to the others.
+            mine = record.setdefault("accounts", [])
+            mine.insert(dice.randrange(len(mine) + 1), {**shared, "kind": "family"} if place else dict(shared))
+    return records
+
+
+def draw_void(dice, house, rows, name, number_, day):
+    """The void of an earlier bill: mostly the last that stands, now and then another, or none that can be."""
+    standing = [one.bill for one in house.entries if not one.voided and one.bill["person"] == name]
+    ids = [row["id"] for row in rows]
+    where = dice.random()
+    if standing and where < 0.35:
+        voids = standing[-1]["id"]
+    elif standing and where < 0.9:
+        voids = dice.choice(standing[-4:])["id"]
+    else:
+        voids = dice.choice([*ids, "nobody's"])
+    return {"id": f"{name}-V{number_}", "person": name, "end": str(day), "voids": voids}
 
 
 def draw(shape, seed, index, known=None):
-    """One person of a seed; `known` is the day of knowledge."""
+    """One household of a seed; `known` is the day of knowledge."""
     pack = shape.pack
     dice = random.Random(f"{pack.id}/{seed}/{index}")
-    name = f"P{index}"
     year = some_day(dice, pack.from_, max(pack.from_ + DAY, pack.until - DAY * 300))
-    record = draw_person(shape, dice, name, year)
-    # Most persons are such as the pack insures.
-    for _ in range(TRIES if dice.random() > AS_IT_FALLS else 0):
-        if any(attempt(pack, draw_bill(shape, dice, record, 0, year + DAY * 3, []), State(record), known)[0] for _ in range(8)):
-            break
-        record = draw_person(shape, dice, name, year)
-    drawn, day, stays = Drawn(record), year, []
-    for number_ in range(1, dice.choice([1, 2, 4, 8, 12, 20]) + 1):
-        day += DAY * int(10 ** dice.uniform(0, 1.7))
+    records = household(shape, dice, index, year, known)
+    house = Household(pack, records, known, shape.care)
+    rows, day, stays = [], year, {record["person"]["id"]: [] for record in records}
+    voiding = dice.random() < VOIDING
+    for number_ in range(1, dice.choice([1, 2, 4, 8, 12, 20]) * len(records) + 1):
+        record = dice.choice(records)
+        name = record["person"]["id"]
+        if voiding and rows and dice.random() < 0.15:
+            row = draw_void(dice, house, rows, name, number_, day)
+            house.settle(row)
+            rows.append(row)
+            continue
+        day += DAY * int(10 ** dice.uniform(0, 1.7) / len(records))
         as_it_falls = dice.random() < AS_IT_FALLS
         for _ in range(TRIES):
-            bill = draw_bill(shape, dice, record, number_, day, stays)
-            outcome = attempt(pack, bill, drawn.after, known)
-            if outcome[0] or as_it_falls:
+            bill = draw_bill(shape, dice, record, number_, day, stays[name])
+            if len(records) > 1 and dice.random() < 0.6:
+                bill["account"] = "family"
+            figures, _ = house.settle(bill)
+            if figures or as_it_falls:
                 break
-        drawn.bills.append(bill)
-        drawn.outcomes.append(outcome)
-        if outcome[0] and bill.get("stay"):
-            stays.append(bill)
+        rows.append(bill)
+        if figures and bill.get("stay"):
+            stays[name].append(bill)
         day = datetime.date.fromisoformat(bill["end"])
         if day > pack.until + DAY * 5:
             break
-    return drawn
+    # A void finds only what its own table has settled.
+    cut = dice.choice([0, 0.2, 0.5, 1]) if voiding else 0.5
+    return Drawn(pack, records, rows, cut, known, shape.care)
 
 
-def attempt(pack, bill, state, known):
+def attempt(shape, bill, state, known):
     """The figures and the trace, or None and why it is refused."""
     try:
-        return split(pack, bill, state, known)
+        return split(shape.pack, bill, state, known, shape.care)
     except Refused as why:
         return None, [f"refused: {why}"]
 
@@ -329,11 +452,14 @@ def line_json(value):
 
 def columns(pack, shape):
     facts = sorted(of for of in {*shape.by, *shape.numbers} if of.startswith("bill."))
-    return [*COLUMNS, *(f"fact:{of[5:]}" for of in facts), *(f"given:{fund}" for fund in shape.given)]
+    return [*COLUMNS, "voids", *(f"fact:{of[5:]}" for of in facts), *(f"given:{fund}" for fund in shape.given)]
 
 
 def table_rows(bill):
-    """A bill as rows of the table, one a line."""
+    """A bill as rows of the table, one a line; a void as one row."""
+    if "voids" in bill:
+        yield {"bill_id": bill["id"], "person_id": bill["person"], "end": bill["end"], "voids": bill["voids"]}
+        return
     place, referral = bill["institution"], bill.get("referral") or {}
     row = {"bill_id": bill["id"], "person_id": bill["person"], "institution": place["code"], "level": place["level"],
            "area": place["area"], "facility": "|".join(place.get("facility", [])), "referral": referral.get("kind", ""),
@@ -359,9 +485,10 @@ def write(pack, shape, drawn, folder):
             (folder / "bills.jsonl").open("w", encoding="utf-8") as lines:
         writer = csv.DictWriter(table, columns(pack, shape), restval="", lineterminator="\n")
         writer.writeheader()
-        for record, history in drawn:
-            states.write(line_json(record))
-            for bill in history:
+        for records, rows in drawn:
+            for record in records:
+                states.write(line_json(record))
+            for bill in rows:
                 lines.write(line_json(bill))
                 writer.writerows(table_rows(bill))
     return bills, persons
@@ -377,7 +504,7 @@ def main():
     pack = Pack(options.pack)
     shape = Shape(pack)
     drawn = (draw(shape, options.seed, index) for index in range(options.persons))
-    write(pack, shape, ((one.record, one.bills) for one in drawn), options.output)
+    write(pack, shape, ((one.records, [*one.tables[0], *one.tables[1]]) for one in drawn), options.output)
 
 
 if __name__ == "__main__":

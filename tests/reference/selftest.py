@@ -1,71 +1,21 @@
 #!/usr/bin/env python3
-"""The reference on its own: every figure of the recorded examples, each by the smallest pack that says its rule.
+"""The reference on its own: every figure of the recorded examples, each by the smallest pack that says its rule, and cases
+worked by hand (`selftest_lines.py`, `selftest_table.py`).
 
 Reads `benefit/examples.json` under YIBAO_DATA; without it says `skipped: no reference data`.
 """
-import datetime
 import json
 import os
 import sys
 import unittest
 from pathlib import Path
 
-from benefit import Pack, Refused, State, fen, split
+from benefit import Refused, State, fen, split
+from selftest_lines import Across, Persons  # noqa: F401
+from selftest_table import Divided, Households, Voids  # noqa: F401
+from small import bands, bill, cap, layer, line, pack_of, person, rows
 
-DAY = datetime.date(2025, 1, 1)
 CRITICAL = ["deductible", "copay", "over_cap"]
-
-
-def pack_of(steps, **more):
-    """A pack with one package of these steps."""
-    pack = Pack.__new__(Pack)
-    data = {"benefit": {"id": "small", "from": DAY, "until": datetime.date(2026, 1, 1), "area_digits": 4,
-                        "rounding": {"side": "fund"}, **more.pop("benefit", {})},
-            "dimension": {"visit": {"values": ["inpatient", "outpatient"]},
-                          "status": {"values": ["active", "retiree"]},
-                          "level": {"values": ["level1", "level2", "level3"]}, **more.pop("dimension", {})},
-            "fund": {name: {} for name in ("pool", "large", "critical", "civil", "assistance")},
-            "lines": {"accept": ["stated", "parts"]}, "route": [{"id": "all", "package": "all"}],
-            "package": {"all": {"step": steps}}, **more}
-    Pack.load(pack, data)
-    return pack
-
-
-def rows(value):
-    return {"rows": [{"value": value}]}
-
-
-def bands(*pairs, **more):
-    return {"rows": [{"bands": [{"upto": upto, "pays": pays} if upto else {"pays": pays} for upto, pays in pairs]}], **more}
-
-
-def cap(value, on="payment", window="year", **more):
-    return {"on": on, "window": window, "rows": [{"value": value}], **more}
-
-
-def layer(fund="pool", base=("in_scope",), ratio=None, **more):
-    step = {"id": fund, "use": "layer", "fund": fund, "base": list(base), **more}
-    if ratio:
-        step["bands"] = bands((None, ratio))
-    return step
-
-
-def person(status="active", **more):
-    return {"person": {"id": "P", "birth": "1950-01-01", "sex": "1",
-                       "insured": [{"scheme": "employee", "area": "110100", "status": status, "from": "2020-01-01"}],
-                       **more.pop("person", {})}, **more}
-
-
-def bill(in_scope="0.00", **more):
-    lines = more.pop("lines", None) or [{"quantity": "1", "price": in_scope, "amount": in_scope, "parts": {"in_scope": in_scope}}]
-    return {"id": "B", "institution": {"code": "H", "level": "level3", "area": "110101"}, "visit": "inpatient",
-            "start": "2025-03-01", "end": "2025-03-10", "account": "none",
-            "amount": more.pop("amount", in_scope), "lines": lines, **more}
-
-
-def line(amount, **stated):
-    return {"quantity": "1", "price": amount, "amount": amount, "stated": stated}
-
 
 BEIJING = {"window": "stay", "rows": [{"nth": 1, "value": "1300.00"}, {"nth": {"from": 2}, "value": "650.00"}]}
 NTH = {"nth": {"when": {"visit": "inpatient"}, "window": "year"}}

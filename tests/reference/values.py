@@ -5,6 +5,7 @@ Money is whole fen (int), ratios are exact fractions.
 import csv
 import datetime
 import functools
+import itertools
 import tomllib
 from fractions import Fraction
 from pathlib import Path
@@ -12,7 +13,7 @@ from pathlib import Path
 HALF = Fraction(1, 2)
 BUILT_IN = {"place", "filing", "referral", "emergency", "registered", "designated", "signed", "sex", "benefit", "age", "days"}
 NUMBERS = {"age", "days"}
-ROW_WORDS = {"value", "times", "index", "pays", "bands", "id", "from", "until", "known", "supersedes", "exception",
+ROW_WORDS = {"value", "times", "index", "pays", "bands", "by_price", "marginal", "id", "from", "until", "known", "supersedes", "exception",
              "exception_to", "source", "note"}
 TABLE_WORDS = {"rows", "value", "adjust", "source", "note"}
 INFINITE = None  # an amount without limit
@@ -20,6 +21,10 @@ INFINITE = None  # an amount without limit
 
 class Refused(Exception):
     """The bill, or the pack on this bill, is refused."""
+
+
+class MissingFact(Refused):
+    """A fact that is not stated would have to decide."""
 
 
 class PackError(Exception):
@@ -49,13 +54,13 @@ def yuan(amount):
     return f"{sign}{abs(amount) // 100}.{abs(amount) % 100:02d}"
 
 
-def rounded(number, mode="half_up"):
+def rounded(number, mode="half-up"):
     """A fraction of fen to whole fen; half away from zero never matters, amounts are not negative."""
     floor = number.numerator // number.denominator
-    if mode == "half_up":
+    if mode == "half-up":
         return (2 * number.numerator + number.denominator) // (2 * number.denominator)
     rest = number - floor
-    if mode == "half_even":
+    if mode == "half-even":
         return floor + (rest > HALF or (rest == HALF and floor % 2 == 1))
     if mode == "up":
         return floor + (rest > 0)
@@ -115,7 +120,7 @@ class Pack:
         self.from_, self.until = self.benefit["from"], self.benefit["until"]
         rounding = self.benefit.get("rounding", {})
         self.side = rounding.get("side", "fund")
-        self.mode = rounding.get("mode", "half_up")
+        self.mode = rounding.get("mode", "half-up")
         self.dimensions = data.get("dimension", {})
         self.counters = data.get("counter", {})
         self.gates = data.get("gate", [])
@@ -126,6 +131,9 @@ class Pack:
         self.limits = data.get("limit", {})
         self.indexes = data.get("index", {})
         self.lines = data.get("lines", {})
+        known_keys(self.lines, {"accept", "order", "rounding", "catalogue", "review", "before", "ratio", "exclusive", "daily",
+                                "source", "note"}, "lines")
+        self.newborn = data.get("newborn")
         self.funds = list(data.get("fund", {}))
         self.examples = data.get("example", [])
         self.catalogue = self.read_catalogue(self.lines["catalogue"]) if "catalogue" in self.lines else {}
@@ -169,6 +177,21 @@ def reads(condition, name):
     return False
 
 
+def bounds_of(tables, name):
+    """Every number the tests of a dimension name."""
+    for table in tables:
+        for key, value in table.items():
+            if key == name:
+                yield from (int(one) for one in (value.values() if isinstance(value, dict) else value if isinstance(value, list)
+                                                 else [value]))
+            elif key in ("not", "when"):
+                yield from bounds_of([value], name)
+            elif key == "any":
+                yield from bounds_of(value, name)
+        if table.get("for_each") == name:
+            yield from (int(table[key]) for key in ("above", "upto") if key in table)
+
+
 # ---------------------------------------------------------------- facts and conditions
 
 def holding(facts, day):
@@ -181,12 +204,23 @@ def whole_years(birth, day):
     return day.year - birth.year - ((day.month, day.day) < (birth.month, birth.day))
 
 
-def facts_of(pack, bill, person, day):
-    """Every dimension on a day; what is not stated is None."""
+def insurance(pack, person, day):
+    """The one insurance that holds on the day; a newborn's begins at birth when it was taken out in time."""
     insured = holding(person["insured"], day)
+    if not insured and pack.newborn and person["insured"]:
+        known_keys(pack.newborn, {"within_days", "source", "note"}, "newborn")
+        since = min(day_of(one["from"]) for one in person["insured"])
+        birth = day_of(person["birth"])
+        if birth <= day < since and (since - birth).days <= pack.newborn["within_days"]:
+            insured = [one for one in person["insured"] if day_of(one["from"]) == since]
     if len(insured) != 1:
         raise Refused("person not insured once on the day")
-    insured = insured[0]
+    return insured[0]
+
+
+def facts_of(pack, bill, person, day, home=None):
+    """Every dimension on a day; what is not stated is None. Who is insured is the home pack's matter."""
+    insured = insurance(home or pack, person, day)
     institution = bill["institution"]
     held = {name: [fact["value"] for fact in holding(person.get(name, []), day)]
             for name in ("groups", "registrations", "designated", "signed", "filings")}
@@ -306,7 +340,7 @@ def holds(condition, facts):
 def must_hold(condition, facts, where):
     answer = holds(condition, facts)
     if answer is None:
-        raise Refused(f"{where}: a fact is missing")
+        raise MissingFact(f"{where}: a fact is missing")
     return answer
 
 
@@ -358,11 +392,47 @@ class View:
         known_keys(named, TABLE_WORDS | {"title"}, f"value {name}")
         return named["rows"], named.get("adjust", []) + table.get("adjust", [])
 
+    def whatever(self, table, where, evaluate):
+        """What a table says; where a fact is missing, what it says whatever the fact would be, if that is one thing."""
+        try:
+            return evaluate(self)
+        except MissingFact as missing:
+            rows, adjust = self.chain_of(table, where)
+            names = [name for name, fact in self.facts.items() if fact is None and any(
+                reads(one, name) or reads(one.get("when", {}), name) or one.get("for_each") == name for one in [*rows, *adjust])]
+            said = []
+            for words in itertools.product(*(self.words(name, [*rows, *adjust]) for name in names)):
+                try:
+                    said.append(evaluate(View(self.pack, {**self.facts, **dict(zip(names, words))}, self.day, self.known)))
+                except Refused:
+                    raise missing from None
+                if said[-1] != said[0]:
+                    raise
+            return said[0]
+
+    def words(self, name, tables):
+        """Every word of a dimension; of a number those at which the tables' tests could turn."""
+        if not self.pack.is_number(name):
+            return self.pack.dimensions[name]["values"]
+        bounds = set(bounds_of(tables, name)) | {10**6}
+        least_word = 1 if name in self.pack.counters else 0
+        return sorted({bound + near for bound in bounds for near in (-1, 0, 1) if bound + near >= least_word} | {least_word})
+
     def amount(self, table, where, facts=None):
         """An amount of money, adjusted; None without limit."""
-        facts = self.facts if facts is None else facts
+        view = self if facts is None else View(self.pack, facts, self.day, self.known)
+        return view.whatever(table, where, lambda view: view.amount_of(table, where))
+
+    def ratio(self, table, where, price=None):
+        return self.whatever(table, where, lambda view: view.ratio_of(table, where, price))
+
+    def bands(self, table, where):
+        return self.whatever(table, where, lambda view: view.bands_of(table, where))
+
+    def amount_of(self, table, where):
+        facts = self.facts
         rows, adjust = self.chain_of(table, where)
-        row = self.row(rows, where, facts)
+        row = self.row(rows, where)
         if row.get("value") == "open":
             raise Refused(f"{where}: open")
         if "times" in row:
@@ -379,14 +449,23 @@ class View:
             raise Refused(f"{where}: below zero")
         return amount
 
-    def ratio(self, table, where):
+    def ratio_of(self, table, where, price=None):
+        """A ratio; `by_price` takes that of the line's price, or the mean over the price's slices."""
         rows, adjust = self.chain_of(table, where)
         row = self.row(rows, where)
+        if "by_price" in row:
+            bands = [(Fraction(band["upto"]) if "upto" in band else None,
+                      None if band["value"] == "open" else self.adjusted_ratio(fraction(band["value"]), adjust, where))
+                     for band in row["by_price"]]
+            ratio = price_ratio(bands, price, row.get("marginal", False))
+            if ratio is None:
+                raise Refused(f"{where}: open")
+            return ratio
         if row["value"] == "open":
             raise Refused(f"{where}: open")
         return self.adjusted_ratio(fraction(row["value"]), adjust, where)
 
-    def bands(self, table, where):
+    def bands_of(self, table, where):
         """Marginal bands: a list of (end or None, ratio or None where open)."""
         rows, adjust = self.chain_of(table, where)
         row = self.row(rows, where)
@@ -417,7 +496,7 @@ class View:
             if "for_each" in one:
                 fact = facts[one["for_each"]]
                 if fact is None:
-                    raise Refused(f"{where}: {one['for_each']} is missing")
+                    raise MissingFact(f"{where}: {one['for_each']} is missing")
                 if "upto" in one:
                     fact = min(fact, int(one["upto"]))
                 repeat = max(0, fact - int(one.get("above", 0)))
@@ -426,6 +505,24 @@ class View:
                 raise PackError(f"{where}: one operation, not {said}")
             for _ in range(repeat):
                 yield said[0], one[said[0]]
+
+
+def price_ratio(bands, price, marginal):
+    """The ratio of a price (yuan): its band's, or each slice of the price at its own band's, over the price.
+
+    None where a band it needs is open.
+    """
+    if not marginal or price == 0:
+        return next(ratio for upto, ratio in bands if upto is None or price <= upto)
+    at, borne = Fraction(0), Fraction(0)
+    for upto, ratio in bands:
+        end = price if upto is None else min(price, upto)
+        if end > at:
+            if ratio is None:
+                return None
+            borne += (end - at) * ratio
+            at = end
+    return borne / price
 
 
 def adjusted_amount(amount, own, operation, number):
