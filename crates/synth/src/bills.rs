@@ -18,6 +18,7 @@ use self::persons::Member;
 use crate::draw::Draw;
 use crate::region::{Institution, Level};
 use crate::stays::{Insurance, Region, Stay};
+use crate::write::joined;
 
 /// Header of the bills, as `yibao split` reads them.
 pub const BILLS_HEADER: &str = "bill_id,person_id,institution,level,area,visit,start,end,account,stay,stay_start,disease,\
@@ -255,15 +256,6 @@ impl Draft<'_> {
             }
         }
         Ok(())
-    }
-}
-
-fn joined<'a>(codes: impl Iterator<Item = &'a str>, out: &mut String) {
-    for (at, code) in codes.enumerate() {
-        if at > 0 {
-            out.push('|');
-        }
-        out.push_str(code);
     }
 }
 

@@ -125,7 +125,8 @@ fn optional(value: Option<i32>, out: &mut String) -> std::fmt::Result {
     Ok(())
 }
 
-fn joined<'a>(codes: impl Iterator<Item = &'a str>, out: &mut String) {
+/// Codes joined by `|`.
+pub(crate) fn joined<'a>(codes: impl Iterator<Item = &'a str>, out: &mut String) {
     for (at, code) in codes.enumerate() {
         if at > 0 {
             out.push('|');

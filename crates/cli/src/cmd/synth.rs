@@ -40,8 +40,9 @@ enum What {
     Composite(composite::Args),
 }
 
+/// What stays are drawn from.
 #[derive(clap::Args)]
-struct StaysArgs {
+pub struct Drawn {
     /// Folder of a scheme's tables
     #[arg(long, value_name = "FOLDER")]
     scheme: PathBuf,
@@ -51,7 +52,7 @@ struct StaysArgs {
     /// Price of a weight of 1, in yuan
     #[arg(long, value_name = "YUAN")]
     rate: String,
-    /// How many stays
+    /// How many stays are drawn
     #[arg(long, value_name = "N")]
     cases: u64,
     /// Seed
@@ -60,6 +61,19 @@ struct StaysArgs {
     /// Year of the discharges
     #[arg(long, value_name = "YEAR")]
     year: i32,
+}
+
+impl Drawn {
+    fn wanted(&self, institutions: usize) -> anyhow::Result<Wanted> {
+        let rate = Fen::parse_yuan(self.rate.as_bytes()).map_err(|error| anyhow!("--rate {}: {error}", self.rate))?;
+        Ok(Wanted { cases: self.cases, seed: self.seed, year: self.year, rate, institutions })
+    }
+}
+
+#[derive(clap::Args)]
+struct StaysArgs {
+    #[command(flatten)]
+    drawn: Drawn,
     /// How many institutions
     #[arg(long, value_name = "N", default_value_t = 60)]
     institutions: usize,
@@ -84,10 +98,9 @@ fn stays(args: &StaysArgs) -> anyhow::Result<ExitCode> {
     if args.output.extension().is_none_or(|extension| extension != "csv") {
         bail!("{}: stays are written as CSV\n  hint: name a file that ends in .csv", args.output.display());
     }
-    let rate = Fen::parse_yuan(args.rate.as_bytes()).map_err(|error| anyhow!("--rate {}: {error}", args.rate))?;
-    let tables = Tables::read(&args.scheme)?;
-    let weights = Weights::read(&Choice::parse(&args.weights)?)?;
-    let wanted = Wanted { cases: args.cases, seed: args.seed, year: args.year, rate, institutions: args.institutions };
+    let wanted = args.drawn.wanted(args.institutions)?;
+    let tables = Tables::read(&args.drawn.scheme)?;
+    let weights = Weights::read(&Choice::parse(&args.drawn.weights)?)?;
     let region = Region::new(&tables, &weights, wanted)?;
 
     let folder = args.output.parent().unwrap_or(Path::new(""));
@@ -104,8 +117,8 @@ fn stays(args: &StaysArgs) -> anyhow::Result<ExitCode> {
     stays.commit()?;
     say!(
         "{} stays of {} in {} institutions -> {}",
-        args.cases,
-        args.year,
+        args.drawn.cases,
+        args.drawn.year,
         region.institutions().len(),
         args.output.display()
     );

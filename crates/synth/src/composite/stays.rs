@@ -11,6 +11,7 @@ use super::visits::share;
 use crate::draw::Draw;
 use crate::region::DISTRICTS;
 use crate::stays::Stay;
+use crate::write::joined;
 
 /// Header of both files of stays.
 pub const STAYS_HEADER: &str = "case_id,person,institution,insurance,district,admission,discharge,los_days,sex,age_years,\
@@ -177,14 +178,4 @@ fn write_base(
     out.push(',');
     joined(case.proc.iter().map(|&code| tables.proc.text(code)), out);
     write!(out, ",{},{cost},{fund},{patient},{}", case.icu_hours, u8::from(made.incomplete))
-}
-
-/// Codes joined by `|`.
-pub(super) fn joined<'a>(codes: impl Iterator<Item = &'a str>, out: &mut String) {
-    for (at, code) in codes.enumerate() {
-        if at > 0 {
-            out.push('|');
-        }
-        out.push_str(code);
-    }
 }

@@ -8,6 +8,7 @@ use super::Composite;
 use super::places::OUTSIDE;
 use crate::draw::Draw;
 use crate::region::DISTRICTS;
+use crate::write::joined;
 
 /// Header of the visits.
 pub const VISITS_HEADER: &str = "visit_id,person,institution,insurance,district,visit,sex,age_years,dx,proc,cost,fund,\
@@ -57,9 +58,9 @@ pub fn visit_line(region: &Composite<'_>, number: u64, out: &mut String) -> std:
         made.case.sex,
         made.case.age_years.max(1),
     )?;
-    super::stays::joined(made.case.dx.iter().map(|&code| tables.dx.text(code)), out);
+    joined(made.case.dx.iter().map(|&code| tables.dx.text(code)), out);
     out.push(',');
-    super::stays::joined(made.case.proc.iter().map(|&code| tables.proc.text(code)), out);
+    joined(made.case.proc.iter().map(|&code| tables.proc.text(code)), out);
     let patient = Fen::new(cost.get() - fund.get());
     writeln!(
         out,
