@@ -278,7 +278,7 @@ impl<'e> Work<'e> {
         for one in &changed {
             let person = self.names.get(one.member).map_or("", String::as_str);
             let row = (id, one.bill.as_str(), person);
-            output::adjustment_row(&mut self.done.adjustments, row, &one.before, &one.after);
+            output::adjustment_row(&mut self.done.adjustments, self.by.home, row, &one.before, &one.after);
             self.done.totals.difference(self.by.home, &one.before, &one.after, &one.area);
             if self.by.explain {
                 reason(&mut output.reasons, (&one.bill, person, id), &one.reasons);

@@ -382,23 +382,26 @@ fn mark(engine: &Engine) -> Option<String> {
 /// Names of the amounts of a split.
 fn columns(engine: &Engine) -> String {
     let funds: String = engine.funds.iter().map(|fund| format!("fund:{},", fund.id)).collect();
-    format!("total,full_self,over_limit,first_self,in_scope,deductible,{funds}account,cash")
+    format!("total,full_self,over_limit,first_self,in_scope,deductible,{funds}account,cash,recover")
 }
 
 /// The amounts of a split in the order of their columns.
-fn amounts(split: &Split) -> impl Iterator<Item = Fen> + '_ {
+fn amounts<'s>(engine: &Engine, split: &'s Split) -> impl Iterator<Item = Fen> + use<'s> {
+    let public = |at: usize| engine.funds.get(at).is_some_and(|fund| fund.fund.kind == FundKind::Public);
+    let paid = split.funds.iter().enumerate().filter(|(at, _)| split.advance && public(*at));
+    let recover: i64 = paid.map(|(_, paid)| paid).sum();
     let parts = split.parts;
     [Fen::new(split.total), parts.full_self, parts.over_limit, parts.first_self, parts.in_scope, split.deductible()]
         .into_iter()
         .chain(split.funds.iter().map(|paid| Fen::new(*paid)))
-        .chain([split.account(), Fen::new(split.cash)])
+        .chain([split.account(), Fen::new(split.cash), Fen::new(recover)])
 }
 
 /// A row of `splits.csv`: the bill or void, its person, what it voids.
 pub fn split_row(to: &mut String, engine: &Engine, (id, person, voids): (&str, &str, &str), split: &Split) {
     // Writing to a String does not fail.
     let _ = write!(to, "{},{},", quoted(id), quoted(person));
-    amounts(split).for_each(|amount| {
+    amounts(engine, split).for_each(|amount| {
         let _ = write!(to, "{amount},");
     });
     let review = split.lines.iter().filter(|line| line.review).count();
@@ -407,10 +410,16 @@ pub fn split_row(to: &mut String, engine: &Engine, (id, person, voids): (&str, &
 }
 
 /// A row of `adjustments.csv`: the void, the bill, its person.
-pub fn adjustment_row(to: &mut String, (void, bill, person): (&str, &str, &str), before: &Split, after: &Split) {
+pub fn adjustment_row(
+    to: &mut String,
+    engine: &Engine,
+    (void, bill, person): (&str, &str, &str),
+    before: &Split,
+    after: &Split,
+) {
     // Writing to a String does not fail.
     let _ = write!(to, "{},{},{}", quoted(void), quoted(bill), quoted(person));
-    for (after, before) in amounts(after).zip(amounts(before)) {
+    for (after, before) in amounts(engine, after).zip(amounts(engine, before)) {
         let _ = write!(to, ",{}", Fen::new(after.get().saturating_sub(before.get())));
     }
     to.push('\n');
