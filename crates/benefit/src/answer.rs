@@ -52,6 +52,9 @@ pub struct Answer {
     /// The gate that left everything to the person.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub gate: Option<String>,
+    /// Words of the person and the institution that the pack does not know: they changed nothing.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub unread: Vec<String>,
     /// Lines somebody has to look at.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub review: Vec<String>,
@@ -186,6 +189,7 @@ impl Answer {
             cash: Fen::new(split.cash),
             balance: Fen::new(own.map(|account| account.balance.get()).sum()),
             gate: split.gate.and_then(|at| engine.pack.gate.get(at)).map(|gate| gate.id.clone()),
+            unread: Vec::new(),
             review: split.lines.iter().enumerate().filter(|(_, line)| line.review).map(|(at, _)| line_id(at)).collect(),
             lines: split
                 .lines
@@ -246,7 +250,8 @@ pub fn split(
     let mut reasons = Explanation::default();
     let mut splitter = care.map_or_else(|| Splitter::new(home), |care| Splitter::out_of_area(home, care));
     splitter.split(bill, &before.person, &mut state, &mut out, Some(&mut reasons))?;
-    let answer = Answer::of(home, bill, &out, &state);
+    let mut answer = Answer::of(home, bill, &out, &state);
+    answer.unread = home.unread(bill, &before.person, bill.end);
     let after = PersonState {
         person: before.person.clone(),
         accounts: state.accounts.clone(),

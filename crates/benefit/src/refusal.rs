@@ -34,6 +34,15 @@ impl Refusal {
     }
 }
 
+impl Refusal {
+    /// The refusal of a line by the pack of the place of care.
+    #[must_use]
+    pub fn of_care(mut self, pack: &str) -> Self {
+        self.message = format!("by the pack of the place of care \"{pack}\": {}", self.message);
+        self
+    }
+}
+
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}\n  hint: {}", self.message, self.hint)

@@ -45,7 +45,7 @@ pub struct Person {
     pub signed: Vec<Held>,
     /// Filings for out-of-area care: `long_term`, `referral`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub filings: Vec<Held>,
+    pub filings: Vec<Filing>,
     /// Further facts a pack declares as dimensions, each with its days.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub facts: BTreeMap<String, Vec<Held>>,
@@ -85,6 +85,31 @@ pub struct Held {
     /// First day after.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub until: Option<Day>,
+}
+
+/// A filing for out-of-area care (异地就医备案).
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Filing {
+    /// `long_term` or `referral`.
+    pub value: String,
+    /// First day.
+    pub from: Day,
+    /// First day after.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<Day>,
+    /// The place it is for, the beginning of an administrative division; everywhere when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub area: Option<String>,
+}
+
+impl Filing {
+    /// Whether it holds on the day for care in an administrative division.
+    #[must_use]
+    pub fn holds(&self, day: Day, area: &str) -> bool {
+        let here = self.area.as_deref().is_none_or(|filed| area.starts_with(filed));
+        here && self.from <= day && self.until.is_none_or(|until| day < until)
+    }
 }
 
 impl Held {

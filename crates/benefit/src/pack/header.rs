@@ -5,6 +5,8 @@ use serde::Deserialize;
 use yibao_kernel::{Day, Mode};
 use yibao_policy::source::{SourceRef, Trust};
 
+use super::step::AsOf;
+
 /// A text in both languages.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -50,11 +52,46 @@ pub struct Header {
     pub cross_year: CrossYear,
     /// A settlement voided while later ones stand.
     pub void: VoidRule,
+    /// Day on which insurance, status and every other fact of a bill is taken.
+    #[serde(default)]
+    pub facts_on: AsOf,
+    /// Which filing counts where several hold; default `long_term`, `emergency`, `referral`.
+    #[serde(default = "filing_order")]
+    pub filing_order: Vec<FiledAs>,
     /// Rounding of what is paid.
     pub rounding: RoundingRule,
     /// Source.
     #[schemars(with = "serde_json::Value")]
     pub source: SourceRef,
+}
+
+/// How care elsewhere counts as filed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum FiledAs {
+    /// A long-term resident there.
+    LongTerm,
+    /// An emergency.
+    Emergency,
+    /// A referral.
+    Referral,
+}
+
+impl FiledAs {
+    /// Its word in a pack.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::LongTerm => "long_term",
+            Self::Emergency => "emergency",
+            Self::Referral => "referral",
+        }
+    }
+}
+
+/// An emergency never lowers what a long-term resident gets.
+fn filing_order() -> Vec<FiledAs> {
+    vec![FiledAs::LongTerm, FiledAs::Emergency, FiledAs::Referral]
 }
 
 impl Header {

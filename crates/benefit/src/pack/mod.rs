@@ -400,6 +400,9 @@ pub struct LineFilter {
     /// Lines that belong to the bill's disease.
     #[serde(default)]
     pub disease: bool,
+    /// Lines that belong to any disease the person is registered for.
+    #[serde(default)]
+    pub registered: bool,
     /// Lines of negotiated drugs.
     #[serde(default)]
     pub negotiated: bool,
@@ -414,10 +417,18 @@ pub struct LineFilter {
 impl LineFilter {
     /// Whether a line fits: its diseases, its item, the disease of the bill.
     #[must_use]
-    pub fn fits(&self, diseases: &[String], item: Option<&yibao_catalogue::Item>, disease: Option<&str>) -> bool {
+    pub fn fits(
+        &self,
+        diseases: &[String],
+        item: Option<&yibao_catalogue::Item>,
+        disease: Option<&str>,
+        registered: &dyn Fn(&str) -> bool,
+    ) -> bool {
         let belongs =
             |wanted: &str| diseases.iter().chain(item.map_or(&[][..], |item| &item.diseases)).any(|one| one == wanted);
+        let of_line = || diseases.iter().chain(item.map_or(&[][..], |item| &item.diseases));
         (!self.disease || disease.is_some_and(belongs))
+            && (!self.registered || of_line().any(|one| registered(one)))
             && (!self.negotiated || item.is_some_and(|item| item.negotiated))
             && (self.kind.is_empty() || item.is_some_and(|item| self.kind.iter().any(|kind| kind == item.kind.word())))
             && (self.tag.is_empty() || item.is_some_and(|item| self.tag.iter().any(|tag| item.tags.contains(tag))))

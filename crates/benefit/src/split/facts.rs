@@ -2,8 +2,9 @@
 
 use yibao_kernel::Day;
 use yibao_record::bill::{Bill, ReferralKind};
-use yibao_record::person::{Held, Insured, Person};
+use yibao_record::person::{Filing, Held, Insured, Person};
 
+use crate::pack::header::FiledAs;
 use crate::plan::Engine;
 use crate::plan::dimension::{Dim, MISSING, Source};
 use crate::refusal::Refusal;
@@ -66,6 +67,39 @@ pub fn days(bill: &Bill) -> i64 {
 }
 
 impl Engine {
+    /// Names of the further facts of bills that dimensions read.
+    pub fn bill_facts(&self) -> impl Iterator<Item = &str> + Clone {
+        self.dims.0.iter().filter_map(|dim| match &dim.source {
+            Source::Bill(name) => Some(name.as_str()),
+            _ => None,
+        })
+    }
+
+    /// Words of the person and of the institution that the pack does not know: they change nothing, and are told.
+    #[must_use]
+    pub fn unread(&self, bill: &Bill, person: &Person, day: Day) -> Vec<String> {
+        let words = |wanted: &Source| {
+            let dims = self.dims.0.iter().filter(|dim| dim.source == *wanted).collect::<Vec<_>>();
+            move |word: &str| dims.iter().any(|dim| dim.values.iter().any(|value| value == word))
+        };
+        let mut unread = Vec::new();
+        let mut tell = |what: &str, known: &dyn Fn(&str) -> bool, words: &mut dyn Iterator<Item = &str>| {
+            unread.extend(words.filter(|word| !known(word)).map(|word| format!("{what} {word}")));
+        };
+        let held = |list: &[Held]| {
+            list.iter().filter(|held| held.holds(day)).map(|held| held.value.clone()).collect::<Vec<_>>()
+        };
+        let (groups, registrations) = (held(&person.groups), held(&person.registrations));
+        tell("group", &words(&Source::Group), &mut groups.iter().map(String::as_str));
+        tell("registration", &words(&Source::Disease), &mut registrations.iter().map(String::as_str));
+        tell("facility", &words(&Source::Facility), &mut bill.institution.facility.iter().map(String::as_str));
+        let facts = |name: &str| self.dims.0.iter().any(|dim| dim.source == Source::Person(name.to_owned()));
+        // What accounts are credited by is read elsewhere.
+        let credited = |name: &str| name == "contribution_base" || facts(name);
+        tell("fact", &credited, &mut person.facts.keys().map(String::as_str));
+        unread
+    }
+
     /// Fills the facts of a bill on a day; counters are left missing.
     ///
     /// # Errors
@@ -76,6 +110,32 @@ impl Engine {
         person: &Person,
         insured: &Insured,
         day: Day,
+        facts: &mut Vec<i64>,
+    ) -> Result<(), Refusal> {
+        self.fill(bill, person, insured, (day, true), facts)
+    }
+
+    /// The facts of a bill by a pack of another region: a word it does not know is not stated there.
+    ///
+    /// # Errors
+    /// None of its own.
+    pub(crate) fn facts_elsewhere(
+        &self,
+        bill: &Bill,
+        person: &Person,
+        insured: &Insured,
+        day: Day,
+        facts: &mut Vec<i64>,
+    ) -> Result<(), Refusal> {
+        self.fill(Some(bill), person, insured, (day, false), facts)
+    }
+
+    fn fill(
+        &self,
+        bill: Option<&Bill>,
+        person: &Person,
+        insured: &Insured,
+        (day, strict): (Day, bool),
         facts: &mut Vec<i64>,
     ) -> Result<(), Refusal> {
         facts.clear();
@@ -94,10 +154,10 @@ impl Engine {
         };
         for dim in &self.dims.0 {
             let fact = match bill {
-                Some(bill) => self.fact(dim, bill, person, insured, (day, place))?,
-                None => of_person(dim, person, insured, day)?,
+                Some(bill) => self.fact(dim, bill, person, insured, (day, place)),
+                None => of_person(dim, person, insured, day),
             };
-            facts.push(fact);
+            facts.push(if strict { fact? } else { fact.unwrap_or(MISSING) });
         }
         Ok(())
     }
@@ -110,7 +170,7 @@ impl Engine {
         Ok(match &dim.source {
             Source::Visit => word(dim, Some(&bill.visit))?,
             Source::Place => place,
-            Source::Filing => filing(dim, place, bill, person, day)?,
+            Source::Filing => filing(self, dim, place, bill, person, day)?,
             Source::Referral => match bill.referral.as_ref().map(|referral| referral.kind) {
                 None => 0,
                 Some(ReferralKind::Up) => 1,
@@ -143,15 +203,24 @@ fn of_person(dim: &Dim, person: &Person, insured: &Insured, day: Day) -> Result<
         Source::Group => first(dim, |word| holds(&person.groups, word, day)),
         Source::Age => age(person.birth, day),
         Source::Person(name) => {
-            let held = person.facts.get(name).and_then(|held| held.iter().find(|held| held.holds(day)));
-            word(dim, held.map(|held| held.value.as_str()))?
+            let mut held = person.facts.get(name).into_iter().flatten().filter(|held| held.holds(day));
+            match (held.next(), held.next()) {
+                (_, Some(_)) => {
+                    return Err(Refusal::new(
+                        "fact_twice",
+                        format!("two values of \"{name}\" hold on {day}"),
+                        "end one before the other begins",
+                    ));
+                }
+                (held, None) => word(dim, held.map(|held| held.value.as_str()))?,
+            }
         }
         _ => MISSING,
     })
 }
 
 /// Whether a value holds on the day.
-fn holds(list: &[Held], value: &str, day: Day) -> bool {
+pub(super) fn holds(list: &[Held], value: &str, day: Day) -> bool {
     list.iter().any(|held| held.value == value && held.holds(day))
 }
 
@@ -175,16 +244,25 @@ fn word(dim: &Dim, stated: Option<&str>) -> Result<i64, Refusal> {
     })
 }
 
-/// How care out of area was filed: emergency counts as filed.
-fn filing(dim: &Dim, place: i64, bill: &Bill, person: &Person, day: Day) -> Result<i64, Refusal> {
+/// How care out of area was filed: of what holds, the first in the pack's order.
+fn filing(engine: &Engine, dim: &Dim, place: i64, bill: &Bill, person: &Person, day: Day) -> Result<i64, Refusal> {
     if place == 0 {
         return word(dim, Some("local"));
     }
-    if bill.emergency {
-        return word(dim, Some("emergency"));
+    let area = &bill.institution.area;
+    let holding = || person.filings.iter().filter(|filing| filing.holds(day, area));
+    let known = |filing: &&Filing| engine.pack.benefit.filing_order.iter().any(|filed| filed.word() == filing.value);
+    if let Some(unknown) = holding().find(|filing| !known(filing)) {
+        return word(dim, Some(&unknown.value)).and(Err(Refusal::new(
+            "filing",
+            format!("a filing \"{}\" that the pack does not order", unknown.value),
+            "name it in [benefit] filing_order",
+        )));
     }
-    match person.filings.iter().find(|held| held.holds(day)) {
-        Some(held) => word(dim, Some(&held.value)),
-        None => word(dim, Some("unfiled")),
-    }
+    let counts = |filed: &&FiledAs| match filed {
+        FiledAs::Emergency => bill.emergency,
+        other => holding().any(|filing| filing.value == other.word()),
+    };
+    let first = engine.pack.benefit.filing_order.iter().find(counts);
+    word(dim, Some(first.map_or("unfiled", |filed| filed.word())))
 }

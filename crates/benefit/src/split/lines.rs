@@ -110,6 +110,13 @@ impl<'a> LineContext<'a> {
                     "state `item`, `stated` or `parts`",
                 ));
             }
+            (_, Some(_), Some(_)) | (Some(_), Some(_), _) => {
+                return Err(Refusal::new(
+                    "line",
+                    "the line says its class in two ways",
+                    "state `stated` by itself; `parts` may stand beside `item`",
+                ));
+            }
             _ => {
                 return Err(Refusal::new(
                     "line",
@@ -146,8 +153,9 @@ impl<'a> LineContext<'a> {
     fn earlier(&self, line: &Line, day: Day, plan: &LinePlan, item: Option<u32>) -> Result<(), Refusal> {
         let item = item.and_then(|at| usize::try_from(at).ok()).and_then(|at| self.engine.catalogue.items().get(at));
         for (when, days, filter) in &plan.before {
-            let fits =
-                filter.as_ref().is_none_or(|filter| filter.fits(&line.diseases, item, self.bill.disease.as_deref()));
+            let registered = |one: &str| super::facts::holds(&self.person.registrations, one, self.bill.end);
+            let disease = self.bill.disease.as_deref();
+            let fits = filter.as_ref().is_none_or(|filter| filter.fits(&line.diseases, item, disease, &registered));
             if fits && day.days_until(self.bill.start) <= *days && super::values::holds(self.engine, when, self.facts)?
             {
                 return Ok(());

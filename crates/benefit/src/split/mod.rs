@@ -111,7 +111,9 @@ impl<'e> Splitter<'e> {
             Some(outcome @ (GateOutcome::FullSelf | GateOutcome::Barred)) => run.all_by_person(outcome),
             _ => {
                 let facts: &[i64] = if other { &self.care_facts } else { run.facts };
-                LineContext { engine: care, bill, person, facts }.split_all(&mut self.across, &mut run.out.lines)?;
+                LineContext { engine: care, bill, person, facts }
+                    .split_all(&mut self.across, &mut run.out.lines)
+                    .map_err(|refusal| if other { refusal.of_care(&care.pack.benefit.id) } else { refusal })?;
                 run.write_lines(care);
                 run.routes(plan, care)?;
             }
@@ -154,12 +156,32 @@ impl<'e> Splitter<'e> {
     /// The plan of the bill's day, the insurance, and the facts of both packs.
     fn begin<'p>(&mut self, bill: &Bill, person: &'p Person) -> Result<(&'e Plan, &'p Insured), Refusal> {
         let plan = checked(self.home, bill)?;
-        let insured = self.home.insured(person, bill.end)?;
-        self.home.facts(Some(bill), person, insured, bill.end, &mut self.facts)?;
+        let day = match self.home.pack.benefit.facts_on {
+            AsOf::End => bill.end,
+            AsOf::Start => bill.stay_start.unwrap_or(bill.start),
+        };
+        let insured = self.home.insured(person, day)?;
+        belongs(bill, person, insured)?;
+        self.known_facts(bill)?;
+        self.home.facts(Some(bill), person, insured, day, &mut self.facts)?;
         if !std::ptr::eq(self.home, self.lines_by()) {
-            self.care.facts(Some(bill), person, insured, bill.end, &mut self.care_facts)?;
+            self.care.facts_elsewhere(bill, person, insured, day, &mut self.care_facts)?;
         }
         Ok((plan, insured))
+    }
+
+    /// That every further fact of the bill is read by a dimension: one in a wrong place must not be ignored.
+    fn known_facts(&self, bill: &Bill) -> Result<(), Refusal> {
+        let packs = [self.home, self.care];
+        let names = || packs.into_iter().flat_map(Engine::bill_facts);
+        match bill.facts.keys().find(|key| !names().any(|name| name == key.as_str())) {
+            None => Ok(()),
+            Some(unknown) => Err(Refusal::new(
+                "unknown_fact",
+                format!("no dimension of the pack reads the fact \"{unknown}\" of a bill"),
+                yibao_policy::suggest::hint(unknown, names()),
+            )),
+        }
     }
 
     /// Whose rules split the lines of the bill whose facts are filled in: care at home follows the pack at home.
@@ -170,10 +192,42 @@ impl<'e> Splitter<'e> {
     }
 }
 
+/// That the bill is the person's, and both are somewhere.
+fn belongs(bill: &Bill, person: &Person, insured: &Insured) -> Result<(), Refusal> {
+    if !bill.person.is_empty() && bill.person != person.id {
+        return Err(Refusal::new(
+            "person",
+            "the bill is of another person than the year so far",
+            "hand over the state of the bill's own person",
+        ));
+    }
+    if bill.end < person.birth {
+        return Err(Refusal::new(
+            "birth",
+            "the bill ends before the person is born",
+            "correct the day of birth or the bill",
+        ));
+    }
+    let division = |area: &str| area.len() == 6 && area.bytes().all(|byte| byte.is_ascii_digit());
+    for (area, whose) in [(&bill.institution.area, "institution"), (&insured.area, "insurance")] {
+        if !division(area) {
+            return Err(Refusal::new(
+                "area",
+                format!("\"{area}\" of the {whose} is no administrative division"),
+                "write six digits, like \"110000\"",
+            ));
+        }
+    }
+    Ok(())
+}
+
 /// The plan of the bill's day, after what can be seen on the bill alone.
 fn checked<'e>(engine: &'e Engine, bill: &Bill) -> Result<&'e Plan, Refusal> {
-    if bill.end < bill.start || bill.stay_start.is_some_and(|start| start > bill.start) {
-        return Err(Refusal::new("days", "the bill ends before it starts", "correct start, end or stay_start"));
+    if bill.end < bill.start {
+        return Err(Refusal::new("days", "the bill ends before it starts", "correct start or end"));
+    }
+    if bill.stay_start.is_some_and(|start| start > bill.start) {
+        return Err(Refusal::new("days", "the stay begins after the bill's first day", "correct stay_start or start"));
     }
     if bill.lines.is_empty() {
         return Err(Refusal::new("no_lines", "the bill has no lines", "a bill is split by its lines; send them"));
@@ -466,7 +520,10 @@ impl Run<'_> {
         for (line, split) in self.bill.lines.iter().zip(&mut self.out.lines) {
             let item = split.item.and_then(|at| usize::try_from(at).ok()).and_then(|at| care.catalogue.items().get(at));
             let disease = self.bill.disease.as_deref();
-            let fits = filter.is_none_or(|filter| filter.fits(&line.diseases, item, disease));
+            let day = self.day;
+            let person = self.person;
+            let registered = |one: &str| facts::holds(&person.registrations, one, day);
+            let fits = filter.is_none_or(|filter| filter.fits(&line.diseases, item, disease, &registered));
             if split.routed || !fits {
                 continue;
             }

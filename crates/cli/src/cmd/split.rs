@@ -257,6 +257,9 @@ fn waterfall(engine: &Engine, answer: &Answer) -> String {
             recover.fund, recover.amount
         ));
     }
+    if !answer.unread.is_empty() {
+        text.push_str(&format!("\n※ 政策包未用到的词 words the pack does not know: {}", answer.unread.join(", ")));
+    }
     for owed in &answer.owed {
         text.push_str(&format!("\n※ 参保地 {} 应付就医地 {}: {} {}", owed.by, owed.to, owed.fund, owed.amount));
     }
