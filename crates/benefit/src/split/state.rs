@@ -37,7 +37,10 @@ pub struct State {
 pub(crate) const WHOLE_BILL: &str = "bill:";
 
 /// Settlement periods a stay can have.
-const PERIODS_MAX: i32 = 1000;
+pub(super) const PERIODS_MAX: i32 = 1000;
+
+/// The most visits a count may stand at: far beyond any person's, far from where numbers end.
+const COUNT_MAX: i64 = 1_000_000;
 
 impl State {
     /// What was used.
@@ -97,6 +100,7 @@ impl State {
     /// The window of a settlement period of a stay.
     #[must_use]
     pub fn period(stay: i32, number: i32) -> i32 {
+        // Within its bounds: read and counted numbers are checked.
         stay.saturating_mul(PERIODS_MAX).saturating_add(number.clamp(0, PERIODS_MAX - 1))
     }
 
@@ -122,6 +126,15 @@ impl State {
                 ));
             }
         }
+        // Each balance is an amount; together they have to be one as well.
+        let balances = yibao_kernel::sum(accounts.iter().map(|account| account.balance));
+        if balances.map_or(true, |sum| sum.get() > Fen::MAX_ABS) {
+            return Err(Refusal::new(
+                "too_large",
+                "the balances of the person's accounts together do not fit",
+                "look for a balance with misplaced digits",
+            ));
+        }
         for one in accumulators {
             let wrong = |what: &str| {
                 Refusal::new(
@@ -146,13 +159,17 @@ impl State {
             if amount < 0 {
                 return Err(wrong("below zero"));
             }
+            if known.count && amount > COUNT_MAX {
+                return Err(wrong("more visits than a million"));
+            }
             let window = match known.window {
                 WindowKind::Bill if !of_bill => return Err(wrong("the window is bill:ID")),
                 WindowKind::Stay | WindowKind::Bill => state.meet(&one.window),
                 WindowKind::Period => {
                     let (stay, number) =
                         one.window.rsplit_once('#').ok_or_else(|| wrong("the window is stay#number"))?;
-                    let number = number.parse().map_err(|_| wrong("the window is stay#number"))?;
+                    let number = number.parse().ok().filter(|number| (0..PERIODS_MAX).contains(number));
+                    let number = number.ok_or_else(|| wrong("the window is stay#number"))?;
                     Self::period(state.meet(stay), number)
                 }
                 kind => window::read(kind, &one.window).ok_or_else(|| wrong("the window cannot be read"))?,

@@ -4,6 +4,7 @@
 
 mod across;
 mod examples;
+mod fuzz;
 mod household;
 mod packs;
 mod properties;
