@@ -1,5 +1,5 @@
 //! Settlement answers with something wrong in them: read or refused with the field named, never a panic; what was read
-//! is written as it was. A case that fails is kept under `proptest-regressions` and replayed by
+//! is written as it was. A case that fails is kept beside this file and replayed by
 //! `cargo test -p yibao-record --test settlement`.
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test stops where it fails")]

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test stops where it fails")]
 
 mod across;
+mod edges;
 mod examples;
 mod fuzz;
 mod household;

@@ -37,7 +37,7 @@ fn read(pack: &str, text: &str, catalogue: Option<&str>) -> Result<Engine, Diagn
 /// Its own examples through a pack that compiled.
 fn runs(engine: &Engine) {
     let _ = examples::run(engine);
-    for (person, bills) in samples(engine) {
+    for (person, bills) in samples(engine).into_iter().take(engine.pack.example.len() + 1) {
         let mut year = person;
         for bill in bills {
             credited(engine, &year, bill.end);
@@ -62,7 +62,7 @@ fn an_edited_pack_compiles_or_says_where_it_is_wrong() {
     let texts: Vec<String> = PACKS.iter().map(|pack| text_of(pack, "pack.toml").unwrap()).collect();
     let (compiled, refused) = (Cell::new(0), Cell::new(0));
     let strategy = (0..PACKS.len(), edits(3));
-    let run = TestRunner::new(config(96, file!())).run(&strategy, |(at, edits)| {
+    let run = TestRunner::new(config(48, file!())).run(&strategy, |(at, edits)| {
         match read(PACKS[at], &edited(&texts[at], &edits), None) {
             Ok(engine) => {
                 runs(&engine);
@@ -77,7 +77,7 @@ fn an_edited_pack_compiles_or_says_where_it_is_wrong() {
     });
     run.unwrap_or_else(|failed| panic!("{failed}"));
     // Edits that always break the file, or never, would test nothing.
-    assert!(compiled.get() > 5 && refused.get() > 20, "{} compiled, {} refused", compiled.get(), refused.get());
+    assert!(compiled.get() > 2 && refused.get() > 10, "{} compiled, {} refused", compiled.get(), refused.get());
 }
 
 #[test]
@@ -87,7 +87,7 @@ fn an_edited_catalogue_of_a_pack_compiles_or_says_where_it_is_wrong() {
         .filter_map(|pack| Some((*pack, text_of(pack, "pack.toml")?, text_of(pack, "catalogue.csv")?)))
         .collect();
     let strategy = (0..with.len(), edits(2));
-    let run = TestRunner::new(config(32, file!())).run(&strategy, |(at, edits)| {
+    let run = TestRunner::new(config(16, file!())).run(&strategy, |(at, edits)| {
         let (pack, text, catalogue) = &with[at];
         match read(pack, text, Some(&edited(catalogue, &edits))) {
             Ok(engine) => runs(&engine),
@@ -101,7 +101,7 @@ fn an_edited_catalogue_of_a_pack_compiles_or_says_where_it_is_wrong() {
 #[test]
 fn an_edited_pack_is_shown_or_not() {
     let text = text_of(PACKS[0], "pack.toml").unwrap();
-    let run = TestRunner::new(config(48, file!())).run(&edits(2), |edits| {
+    let run = TestRunner::new(config(24, file!())).run(&edits(2), |edits| {
         let folder = yibao_policy::Folder::of_text("pack.toml", &edited(&text, &edits));
         match folder.and_then(|folder| folder.decode::<yibao_benefit::pack::Pack>()) {
             Ok(pack) => {
