@@ -117,8 +117,16 @@ impl<'e> Splitter<'e> {
             }
         }
         run.finish()?;
-        for change in &out.changes {
-            state.add(*change);
+        let most = out.changes.iter().map(|change| state.add(*change)).max();
+        if most.is_some_and(|most| most > Fen::MAX_ABS) {
+            for change in &out.changes {
+                state.add(Entry { amount: -change.amount, ..*change });
+            }
+            return Err(Refusal::new(
+                "too_large",
+                "what the person used so far and this bill together do not fit",
+                "look for an amount with misplaced digits, here or among the accumulators",
+            ));
         }
         for (at, paid) in &out.accounts {
             if let Some(account) = state.accounts.get_mut(*at) {

@@ -39,9 +39,6 @@ pub(crate) const WHOLE_BILL: &str = "bill:";
 /// Settlement periods a stay can have.
 pub(super) const PERIODS_MAX: i32 = 1000;
 
-/// The most visits a count may stand at: far beyond any person's, far from where numbers end.
-const COUNT_MAX: i64 = 1_000_000;
-
 impl State {
     /// What was used.
     #[must_use]
@@ -51,13 +48,19 @@ impl State {
         self.entries.iter().find(same).map_or(0, |entry| entry.amount)
     }
 
-    /// Adds to what was used.
-    pub fn add(&mut self, change: Entry) {
+    /// Adds to what was used; what it comes to.
+    pub fn add(&mut self, change: Entry) -> i64 {
         let same =
             |entry: &&mut Entry| entry.slot == change.slot && entry.window == change.window && entry.sub == change.sub;
         match self.entries.iter_mut().find(same) {
-            Some(entry) => entry.amount = entry.amount.saturating_add(change.amount),
-            None => self.entries.push(change),
+            Some(entry) => {
+                entry.amount = entry.amount.saturating_add(change.amount);
+                entry.amount
+            }
+            None => {
+                self.entries.push(change);
+                change.amount
+            }
         }
     }
 
@@ -159,8 +162,8 @@ impl State {
             if amount < 0 {
                 return Err(wrong("below zero"));
             }
-            if known.count && amount > COUNT_MAX {
-                return Err(wrong("more visits than a million"));
+            if amount > Fen::MAX_ABS {
+                return Err(wrong("too large"));
             }
             let window = match known.window {
                 WindowKind::Bill if !of_bill => return Err(wrong("the window is bill:ID")),

@@ -83,12 +83,36 @@ fn accumulators_beyond_what_anybody_reaches_are_refused() {
     };
     assert_eq!(
         message("count:nth", "level3", "2025", json!({ "count": i64::MAX })),
-        "accumulator \"count:nth\": more visits than a million"
+        "accumulator \"count:nth\": too large"
     );
     assert_eq!(
         message("count:nth", "level3", "99999999999", json!({ "count": 1 })),
         "accumulator \"count:nth\": the window cannot be read"
     );
+}
+
+/// What is written can be read: two bills that fit by themselves may not fit together.
+#[test]
+fn a_year_that_does_not_fit_is_refused_and_changes_nothing() {
+    let engine = shipped_pack("demo-coast");
+    let mut history = yibao_benefit::History::new(&engine, person()).unwrap();
+    let huge = |id: &str| {
+        let mut bill = bill();
+        bill.id = id.to_owned();
+        bill.stay = Some(id.to_owned());
+        let amount = "9000000000000.00";
+        let line = json!([{ "quantity": "1", "price": amount, "amount": amount, "parts": { "in_scope": amount } }]);
+        bill.lines = serde_json::from_value(line).unwrap();
+        bill.amount = bill.lines[0].amount;
+        bill
+    };
+    history.settle(huge("B1")).unwrap();
+    let before = history.state().unwrap();
+    let refusal = history.settle(huge("B2")).unwrap_err();
+    assert_eq!(refusal.message, "what the person used so far and this bill together do not fit");
+    assert_eq!(history.state().unwrap(), before);
+    let text = serde_json::to_string(&before).unwrap();
+    assert_eq!(serde_json::from_str::<PersonState>(&text).unwrap(), before);
 }
 
 #[test]

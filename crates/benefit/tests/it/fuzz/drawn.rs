@@ -32,7 +32,7 @@ pub fn person(engine: &Engine, at: usize) -> PersonState {
         facts(engine, "person.", at).into_iter().map(|(name, word)| (name, json!([since(&word)]))).collect();
     serde_json::from_value(json!({
         "person": {
-            "id": "P", "birth": (if at % 2 == 0 { "1949-06-01" } else { "2021-06-01" }), "sex": "2",
+            "id": "P", "birth": (if at.is_multiple_of(2) { "1949-06-01" } else { "2021-06-01" }), "sex": "2",
             "insured": [{
                 "scheme": nth(words(engine, "scheme"), at), "status": nth(words(engine, "status"), at), "grade": nth(words(engine, "grade"), at),
                 "area": engine.pack.benefit.area, "from": "2000-01-01",
@@ -85,7 +85,7 @@ pub fn bills(engine: &Engine, who: usize) -> Vec<Bill> {
                 "code": format!("H{}", at % 3), "level": nth(words(engine, "level"), at), "area": ([area.as_str(), area, "440101"][at % 3]),
                 "facility": nth(words(engine, "facility"), at).into_iter().collect::<Vec<_>>(),
             },
-            "stay": format!("S{at}"), "emergency": at % 5 == 0, "account": (["own", "family", "none"][at % 3]),
+            "stay": format!("S{at}"), "emergency": at.is_multiple_of(5), "account": (["own", "family", "none"][at % 3]),
             "amount": total, "facts": facts, "lines": lines, "diagnoses": ["I10"],
         });
         if let Some(disease) = nth(words(engine, "disease"), at) {

@@ -77,6 +77,8 @@ fn holds(engine: &Engine, bill: &Bill, answer: &Answer, after: &PersonState) {
     assert_eq!(sum([answer.account, answer.cash]).unwrap(), answer.person);
     assert_eq!(sum(answer.bears.iter().map(|reason| reason.amount)).unwrap(), answer.person);
     assert!(after.accounts.iter().all(|account| !account.balance.is_negative()), "{after:?}");
+    let text = serde_json::to_string(after).unwrap();
+    assert_eq!(&serde_json::from_str::<PersonState>(&text).unwrap(), after);
     let again = State::read(engine, &after.accumulators, &after.accounts).unwrap_or_else(|found| panic!("{found}"));
     assert_eq!(again.write(engine), after.accumulators);
 }

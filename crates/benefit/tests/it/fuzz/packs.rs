@@ -2,7 +2,6 @@
 
 use std::cell::Cell;
 
-use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
 use yibao_benefit::{Engine, examples};
 use yibao_kernel::Day;
