@@ -114,7 +114,6 @@ pub fn edited(text: &str, edits: &[Edit]) -> String {
             0 => drop(lines.remove(here)),
             1 => lines.insert(here, line),
             2 => lines.swap(here, there),
-            3 => lines.insert(here, lines[there].clone()),
             4..=6 => {
                 let (number, from) = numbered(&lines, here);
                 let found = numbers(&number);
@@ -136,17 +135,16 @@ pub fn edited(text: &str, edits: &[Edit]) -> String {
                 let places: Vec<usize> = line.char_indices().map(|(at, _)| at).chain([line.len()]).collect();
                 lines[here].insert_str(places[other % places.len()], pick(&CHARACTERS, at / 3));
             }
-            11 => lines.insert(here, pick(&LINES, *other).to_owned()),
-            12 => lines[here] = line.replace("when = {", "when = { not = { not = {").replace('}', "} }"),
+            3 => lines.insert(here, pick(&LINES, *other).to_owned()),
+            11 => lines[here] = line.replace("when = {", "when = { not = { not = {").replace('}', "} }"),
+            12 => lines[here] = replaced(&line, places(&words(&line)).as_ref(), ""),
             _ => {
-                // A quoted list loses, doubles or empties an entry: `base = ["copay", "copay"]`.
-                lines[here] = match line.split_once("[\"") {
-                    Some((before, after)) => match after.split_once('"') {
-                        Some((word, rest)) => format!("{before}[\"{word}\", \"{word}\"{rest}"),
-                        None => line,
-                    },
-                    None => replaced(&line, places(&words(&line)).as_ref(), ""),
-                };
+                // A list names a word twice: `base = ["copay", "copay"]`.
+                let at = (here..lines.len()).find(|at| lines[*at].contains("= [\"")).unwrap_or(here);
+                if let Some((before, after)) = lines[at].clone().split_once("[\"") {
+                    let word = after.split('"').next().unwrap_or("");
+                    lines[at] = format!("{before}[\"{word}\", \"{after}");
+                }
             }
         }
     }
