@@ -260,6 +260,12 @@ pub fn split(
     Ok((answer, after, reasons))
 }
 
+/// The national fields of funds: their sum is the fund total.
+pub(crate) const LAYERS: [&str; 8] =
+    ["hifp_pay", "cvlserv_pay", "hifes_pay", "hifmi_pay", "hifob_pay", "hifdm_pay", "maf_pay", "oth_pay"];
+/// The national field of what the hospital bears.
+pub(crate) const HOSPITAL: &str = "hosp_part_amt";
+
 /// The settlement as the national interface answers it (2206, 2304): amounts by national field, details by fund code.
 #[must_use]
 pub fn message(answer: &Answer) -> Value {
@@ -268,8 +274,6 @@ pub fn message(answer: &Answer) -> Value {
     let of_kind = |kinds: &[FundKind]| -> Fen {
         Fen::new(answer.funds.iter().filter(|fund| kinds.contains(&fund.kind)).map(|fund| fund.paid.get()).sum())
     };
-    const LAYERS: [&str; 8] =
-        ["hifp_pay", "cvlserv_pay", "hifes_pay", "hifmi_pay", "hifob_pay", "hifdm_pay", "maf_pay", "oth_pay"];
     for (field, amount) in [
         ("medfee_sumamt", answer.total),
         ("fulamt_ownpay_amt", answer.parts.full_self),
@@ -286,7 +290,7 @@ pub fn message(answer: &Answer) -> Value {
     }
     for (field, amount) in [
         ("fund_pay_sumamt", of_kind(&[FundKind::Public, FundKind::Commercial, FundKind::Charity])),
-        ("hosp_part_amt", of_kind(&[FundKind::Hospital])),
+        (HOSPITAL, of_kind(&[FundKind::Hospital])),
         ("psn_part_amt", answer.person),
         ("acct_pay", answer.account),
         ("acct_mulaid_pay", answer.family),

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use yibao_record::bill::Line;
+
 /// A refusal.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Refusal {
@@ -26,10 +28,13 @@ impl Refusal {
         Self::new(code, message, hint.unwrap_or("correct the bill"))
     }
 
-    /// The refusal of one line.
+    /// The refusal of one line: its identifier, or its number where it has none.
     #[must_use]
-    pub fn of_line(mut self, line: &str) -> Self {
-        self.message = format!("line {line}: {}", self.message);
+    pub fn of_line(mut self, at: usize, line: &Line) -> Self {
+        self.message = match line.id.trim() {
+            "" => format!("line {}: {}", at.saturating_add(1), self.message),
+            id => format!("line {id}: {}", self.message),
+        };
         self
     }
 }

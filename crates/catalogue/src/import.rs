@@ -140,11 +140,12 @@ fn table(path: &FilePath, sheet: Option<&str>) -> Result<(CsvTable, Vec<RefusedR
 fn texts(text: &str, shown: &str) -> Result<(CsvTable, Vec<RefusedRow>), String> {
     let mut reader =
         csv::ReaderBuilder::new().has_headers(false).flexible(true).trim(csv::Trim::All).from_reader(text.as_bytes());
+    let mut lines = Lines { text: text.as_bytes(), at: 0, line: 1 };
     let (mut header, mut rows, mut refused) = (None::<Vec<String>>, Vec::new(), Vec::new());
     for record in reader.records() {
         // A text that is UTF-8 gives records only.
         let Ok(record) = record else { continue };
-        let line = record.position().map_or(1, |position| line_of(text, position));
+        let line = record.position().map_or(1, |position| lines.of(position));
         let fields: Vec<String> = record.iter().map(str::to_owned).collect();
         match &header {
             None => header = Some(fields),
@@ -160,12 +161,30 @@ fn texts(text: &str, shown: &str) -> Result<(CsvTable, Vec<RefusedRow>), String>
     Ok((CsvTable { file: shown.to_owned(), header, rows, source: None, about: None }, refused))
 }
 
-/// The line of a record's first character: the reader counts blank lines before it as part of it.
-fn line_of(text: &str, position: &csv::Position) -> u32 {
-    let start = usize::try_from(position.byte()).unwrap_or(usize::MAX);
-    let rest = text.as_bytes().get(start..).unwrap_or_default();
-    let blank = rest.iter().take_while(|byte| matches!(byte, b'\n' | b'\r')).filter(|byte| **byte == b'\n').count();
-    u32::try_from(position.line()).unwrap_or(u32::MAX).saturating_add(u32::try_from(blank).unwrap_or(u32::MAX))
+/// Counts the lines of a text as far as it was read, whatever ends them: `\n`, `\r\n`, or `\r` alone. The reader itself
+/// counts `\n` only, and takes blank lines before a record as part of it.
+struct Lines<'t> {
+    text: &'t [u8],
+    at: usize,
+    line: u32,
+}
+
+impl Lines<'_> {
+    /// The line of the first character of the record that begins at a place, not before one asked for earlier.
+    fn of(&mut self, position: &csv::Position) -> u32 {
+        let start = usize::try_from(position.byte()).unwrap_or(usize::MAX);
+        while let Some(byte) = self.text.get(self.at) {
+            let ends = match byte {
+                b'\n' => true,
+                b'\r' => self.text.get(self.at + 1) != Some(&b'\n'),
+                _ if self.at >= start => break,
+                _ => false,
+            };
+            self.line = self.line.saturating_add(u32::from(ends));
+            self.at += 1;
+        }
+        self.line
+    }
 }
 
 fn workbook(path: &FilePath, shown: &str, sheet: Option<&str>) -> Result<CsvTable, String> {

@@ -42,9 +42,15 @@ pub enum LineError {
         "the price or the amount is negative\n  hint: a refund is a void of the whole settlement, then a bill of the rest"
     )]
     Negative,
+    /// Negative limit.
+    #[error("the limit price is negative\n  hint: leave `limit` out where there is none")]
+    Limit,
     /// Price × quantity is not the amount.
     #[error("price times quantity misses the amount by more than a fen\n  hint: correct price, quantity or amount")]
     Product,
+    /// A limit times a quantity that no number holds.
+    #[error("the limit times the quantity does not fit\n  hint: look for a limit or a quantity with misplaced digits")]
+    TooLarge,
     /// Arithmetic that does not fit.
     #[error(transparent)]
     Ratio(#[from] RatioError),
@@ -89,7 +95,10 @@ pub fn split(quantity: Decimal, amount: Fen, rule: &LineRule) -> Result<Parts, L
 /// # Errors
 /// [`LineError`].
 pub fn limited(limit: Decimal, quantity: Decimal, mode: Mode) -> Result<i64, LineError> {
-    let (units, scale) = product(limit, quantity).ok_or(LineError::Product)?;
+    if limit.units() < 0 {
+        return Err(LineError::Limit);
+    }
+    let (units, scale) = product(limit, quantity).ok_or(LineError::TooLarge)?;
     Ok(Ratio::new(units, scale)?.to_fen(mode)?.get())
 }
 

@@ -201,6 +201,7 @@ impl Engine {
         let funds: Vec<FundPlan> =
             pack.fund.iter().map(|(id, fund)| FundPlan { id: id.clone(), fund: fund.clone() }).collect();
         compiler.ids();
+        compiler.fields();
         let common = compiler.common();
         let totals = compiler.totals();
         let credits = compiler.credits();
@@ -358,6 +359,27 @@ impl Compiler<'_> {
         for (name, package) in &pack.package {
             let path = Path::of("package").key(name).key("step");
             check("step", package.step.iter().enumerate().map(|(at, step)| (step.id.as_str(), path.at(at))).collect());
+        }
+    }
+
+    /// National fields of the payers: an amount under another name would be missing from the settlement answer.
+    fn fields(&mut self) {
+        use crate::answer::{HOSPITAL, LAYERS};
+        let pack = self.pack;
+        for (id, fund) in &pack.fund {
+            let path = Path::of("fund").key(id).key("field");
+            let (right, hint) = match fund.kind {
+                crate::pack::FundKind::Hospital => {
+                    (fund.field == HOSPITAL, format!("what the hospital bears stands under \"{HOSPITAL}\""))
+                }
+                _ if fund.field == HOSPITAL => {
+                    (false, "state kind = \"hospital\" where the hospital bears it".to_owned())
+                }
+                _ => (LAYERS.contains(&fund.field.as_str()), yibao_policy::suggest::hint(&fund.field, LAYERS)),
+            };
+            if !right {
+                self.error(&path, format!("\"{}\" is no national field of this kind of payer", fund.field), hint);
+            }
         }
     }
 

@@ -107,7 +107,7 @@ impl Adjustment {
         }
         let times = match self.each {
             None => 1,
-            Some((dim, above, upto)) => facts.get(dim).copied().unwrap_or(above).min(upto) - above,
+            Some((dim, above, upto)) => facts.get(dim).copied().unwrap_or(above).min(upto).saturating_sub(above),
         };
         let mut value = raw.clone();
         for _ in 0..times.max(0) {
@@ -379,7 +379,9 @@ impl Compiler<'_> {
             self.dims.find(name).filter(|dim| self.dims.0.get(*dim).is_some_and(super::dimension::Dim::is_number));
         let above = adjust.above.unwrap_or(0);
         match (dim, adjust.upto) {
-            (Some(dim), Some(upto)) if upto > above && upto - above <= 100 => Some((dim, above, upto)),
+            (Some(dim), Some(upto)) if upto > above && upto.checked_sub(above).is_some_and(|steps| steps <= 100) => {
+                Some((dim, above, upto))
+            }
             _ => {
                 self.error(
                     path,

@@ -210,11 +210,22 @@ impl Compiler<'_> {
                 Verb::Include => None,
             };
             self.fits(&at);
+            self.once_each(&at);
             if let Some(act) = act {
                 plans.push(StepPlan { id: step.id.clone(), title, when, act });
             }
         }
         plans
+    }
+
+    /// A reason or a balance that stands twice would be paid twice.
+    fn once_each(&mut self, at: &At<'_>) {
+        let base = at.step.base.iter().enumerate();
+        let base = base.filter(|(place, bucket)| at.step.base.iter().take(*place).any(|earlier| earlier == *bucket));
+        for (place, bucket) in base {
+            let message = format!("\"{}\" stands twice", bucket.word());
+            self.error(&at.path.key("base").at(place), message, "list every reason once");
+        }
     }
 
     /// Keys that do not belong to the verb.

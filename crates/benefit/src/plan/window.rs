@@ -69,7 +69,8 @@ pub fn read(window: WindowKind, text: &str) -> Option<i32> {
     let pair = |mark: char, per: i32| {
         let (year, part) = text.split_once(mark)?;
         let (year, part): (i32, i32) = (year.parse().ok()?, part.parse().ok()?);
-        (1..=per).contains(&part).then_some(year * per + part - 1)
+        let number = year.checked_mul(per)?.checked_add(part)?.checked_sub(1)?;
+        (1..=per).contains(&part).then_some(number)
     };
     match window {
         WindowKind::Day | WindowKind::Registration => Day::parse(text).ok().map(Day::days),

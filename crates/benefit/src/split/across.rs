@@ -56,8 +56,8 @@ impl LineContext<'_> {
         buffers.seen.clear();
         buffers.counted.clear();
         buffers.once.clear();
-        for line in &self.bill.lines {
-            let (seen, _) = self.see(line).map_err(|refusal| refusal.of_line(&line.id))?;
+        for (at, line) in self.bill.lines.iter().enumerate() {
+            let (seen, _) = self.see(line).map_err(|refusal| refusal.of_line(at, line))?;
             buffers.seen.push(seen);
         }
         for rule in &self.engine.across.exclusive {
@@ -66,7 +66,7 @@ impl LineContext<'_> {
         for (at, line) in self.bill.lines.iter().enumerate() {
             let Some(mut seen) = buffers.seen.get(at).copied() else { continue };
             if !matches!(seen.terms, Terms::Given) {
-                self.take_parts(at, line, &mut seen, buffers).map_err(|refusal| refusal.of_line(&line.id))?;
+                self.take_parts(at, line, &mut seen, buffers).map_err(|refusal| refusal.of_line(at, line))?;
             }
             out.push(seen.split);
         }
@@ -93,7 +93,7 @@ impl LineContext<'_> {
             let Some(kept) = self.kept(rule.keep, group, sums) else { continue };
             for one in group.iter().filter(|one| one.code != kept) {
                 if let (Some(seen), Some(line)) = (seen.get_mut(one.line), self.bill.lines.get(one.line)) {
-                    self.put_out(rule, line, seen)?;
+                    self.put_out(rule, (one.line, line), seen)?;
                 }
             }
         }
@@ -119,7 +119,7 @@ impl LineContext<'_> {
     }
 
     /// A line beside another that is kept.
-    fn put_out(&self, rule: &ExclusivePlan, line: &Line, seen: &mut Seen) -> Result<(), Refusal> {
+    fn put_out(&self, rule: &ExclusivePlan, (at, line): (usize, &Line), seen: &mut Seen) -> Result<(), Refusal> {
         let counts_as = rule.counts_as(self.engine.pack.lines.review);
         let undecided = rule.outcome == crate::pack::ExclusiveOutcome::Review && seen.class != Class::C;
         if undecided && counts_as == ReviewAs::Refuse {
@@ -129,7 +129,7 @@ impl LineContext<'_> {
                 format!("item {code} is charged beside one that excludes it, and nobody has decided"),
                 "take the line out, or let somebody decide which of the two is charged",
             )
-            .of_line(&line.id));
+            .of_line(at, line));
         }
         seen.split.review |= undecided;
         seen.split.why.by = Some(rule.rule);

@@ -144,7 +144,9 @@ impl Run<'_> {
             return Err(Refusal::new("given", "an amount given for a payer is below zero", "amounts are not negative"));
         }
         let paid = self.out.funds.get(layer.fund).copied().unwrap_or(0);
-        Ok(Outcome { paid: (given - paid).min(base), absorbed: base, ..Outcome::default() })
+        // Paid more already by a layer of its own: what does not fit the given amount is refused in the end.
+        let paid = given.saturating_sub(paid).clamp(0, base);
+        Ok(Outcome { paid, absorbed: base, ..Outcome::default() })
     }
 
     fn write_cell(&mut self, cell: &Cell, values: &[i64]) {
@@ -254,7 +256,7 @@ impl Run<'_> {
             self.count(slot, at, inside + within - deductible);
         }
         let outcome = Outcome { deductible, absorbed, paid, over_cap: base - deductible - absorbed };
-        self.count_caps(layer, outcome)?;
+        self.count_caps(layer, outcome, deductible + absorbed)?;
         Ok(outcome)
     }
 
@@ -292,7 +294,7 @@ impl Run<'_> {
             self.count(slot, at, base);
         }
         let outcome = Outcome { deductible: 0, absorbed: base, paid, over_cap: 0 };
-        self.count_caps(layer, Outcome { over_cap: base - base.min(left.base), ..outcome })?;
+        self.count_caps(layer, outcome, base.min(left.base))?;
         Ok(outcome)
     }
 
@@ -396,7 +398,8 @@ impl Run<'_> {
         Ok((sum.min(several.most), quotas.first().map(|(_, cell)| *cell)))
     }
 
-    fn count_caps(&mut self, layer: &Layer, outcome: Outcome) -> Result<(), Refusal> {
+    /// What the caps of a layer count: its payment, how much of its base came under them, what was absorbed.
+    fn count_caps(&mut self, layer: &Layer, outcome: Outcome, base: i64) -> Result<(), Refusal> {
         for (at, cap) in layer.caps.iter().enumerate() {
             // A cap shared by name counts once, however often a layer states it.
             let slot = &cap.slot;
@@ -405,7 +408,7 @@ impl Run<'_> {
             }
             let amount = match cap.on {
                 CapOn::Payment => outcome.paid,
-                CapOn::Base => outcome.deductible + outcome.absorbed - if layer.primary { 0 } else { outcome.over_cap },
+                CapOn::Base => base,
                 CapOn::Payable => outcome.absorbed,
             };
             if let Some(at) = self.at(slot)? {

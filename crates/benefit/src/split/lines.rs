@@ -62,8 +62,8 @@ impl<'a> LineContext<'a> {
         if !across.is_empty() && self.bill.lines.iter().any(looked_at) {
             return self.split_together(buffers, out);
         }
-        for line in &self.bill.lines {
-            out.push(self.split(line).map_err(|refusal| refusal.of_line(&line.id))?);
+        for (at, line) in self.bill.lines.iter().enumerate() {
+            out.push(self.split(line).map_err(|refusal| refusal.of_line(at, line))?);
         }
         Ok(())
     }
@@ -144,6 +144,9 @@ impl<'a> LineContext<'a> {
         };
         if ratio.is_negative() || ratio > Ratio::ONE {
             return Err(Refusal::new("ratio", "a first self-pay ratio outside 0 to 1", "a ratio lies between 0 and 1"));
+        }
+        if stated.limit.is_some_and(|limit| limit.units() < 0) {
+            return Err(wrong(&LineError::Limit));
         }
         let class = if declared == Declared::SelfPay { Class::C } else { stated.class };
         Ok((class, Terms::Stated(ratio, stated.limit)))
@@ -239,7 +242,7 @@ impl<'a> LineContext<'a> {
         let cell = table.find(self.facts).map_err(|why| refuse(self.engine, table, why, Need::Line))?;
         match &cell.value {
             CellValue::Bands(bands) => match &**bands {
-                [only] => Ok(only.pays),
+                [only] if !only.open => Ok(only.pays),
                 bands => by_price(bands, cell.marginal, line.price, table),
             },
             _ => Err(super::values::open(table)),

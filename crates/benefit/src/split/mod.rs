@@ -108,7 +108,7 @@ impl<'e> Splitter<'e> {
             ));
         }
         match gate {
-            Some(outcome @ (GateOutcome::FullSelf | GateOutcome::Barred)) => run.all_by_person(outcome),
+            Some(outcome @ (GateOutcome::FullSelf | GateOutcome::Barred)) => run.all_by_person(outcome)?,
             _ => {
                 let facts: &[i64] = if other { &self.care_facts } else { run.facts };
                 LineContext { engine: care, bill, person, facts }
@@ -119,8 +119,16 @@ impl<'e> Splitter<'e> {
             }
         }
         run.finish()?;
-        for change in &out.changes {
-            state.add(*change);
+        let most = out.changes.iter().map(|change| state.add(*change)).max();
+        if most.is_some_and(|most| most > Fen::MAX_ABS) {
+            for change in &out.changes {
+                state.add(Entry { amount: -change.amount, ..*change });
+            }
+            return Err(Refusal::new(
+                "too_large",
+                "what the person used so far and this bill together do not fit",
+                "look for an amount with misplaced digits, here or among the accumulators",
+            ));
         }
         for (at, paid) in &out.accounts {
             if let Some(account) = state.accounts.get_mut(*at) {
@@ -389,7 +397,15 @@ impl Run<'_> {
                 "settle at the end of each period",
             ));
         }
-        Ok(number(last))
+        let number = number(last);
+        if number >= state::PERIODS_MAX {
+            return Err(Refusal::new(
+                "period",
+                format!("the stay has more than {} settlement periods", state::PERIODS_MAX),
+                "correct start or stay_start, or begin a new stay",
+            ));
+        }
+        Ok(number)
     }
 
     /// The n-th visit, where it counts.
@@ -457,8 +473,11 @@ impl Run<'_> {
         Ok(None)
     }
 
-    /// A gate left everything to the person.
-    fn all_by_person(&mut self, outcome: GateOutcome) {
+    /// A gate left everything to the person: lines are not looked at, but none is below zero.
+    fn all_by_person(&mut self, outcome: GateOutcome) -> Result<(), Refusal> {
+        if let Some((at, line)) = self.bill.lines.iter().enumerate().find(|(_, line)| line.amount.is_negative()) {
+            return Err(lines::wrong(&yibao_catalogue::LineError::Negative).of_line(at, line));
+        }
         self.out.parts.full_self = self.bill.amount;
         let bucket = if outcome == GateOutcome::Barred { Bucket::Barred } else { Bucket::FullSelf };
         self.add_bucket(bucket, self.bill.amount.get());
@@ -473,6 +492,7 @@ impl Run<'_> {
             split.parts.full_self = line.amount;
             split
         }));
+        Ok(())
     }
 
     pub(super) fn bucket(&self, bucket: Bucket) -> i64 {

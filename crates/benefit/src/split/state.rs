@@ -37,7 +37,7 @@ pub struct State {
 pub(crate) const WHOLE_BILL: &str = "bill:";
 
 /// Settlement periods a stay can have.
-const PERIODS_MAX: i32 = 1000;
+pub(super) const PERIODS_MAX: i32 = 1000;
 
 impl State {
     /// What was used.
@@ -48,13 +48,19 @@ impl State {
         self.entries.iter().find(same).map_or(0, |entry| entry.amount)
     }
 
-    /// Adds to what was used.
-    pub fn add(&mut self, change: Entry) {
+    /// Adds to what was used; what it comes to.
+    pub fn add(&mut self, change: Entry) -> i64 {
         let same =
             |entry: &&mut Entry| entry.slot == change.slot && entry.window == change.window && entry.sub == change.sub;
         match self.entries.iter_mut().find(same) {
-            Some(entry) => entry.amount = entry.amount.saturating_add(change.amount),
-            None => self.entries.push(change),
+            Some(entry) => {
+                entry.amount = entry.amount.saturating_add(change.amount);
+                entry.amount
+            }
+            None => {
+                self.entries.push(change);
+                change.amount
+            }
         }
     }
 
@@ -97,6 +103,7 @@ impl State {
     /// The window of a settlement period of a stay.
     #[must_use]
     pub fn period(stay: i32, number: i32) -> i32 {
+        // Within its bounds: read and counted numbers are checked.
         stay.saturating_mul(PERIODS_MAX).saturating_add(number.clamp(0, PERIODS_MAX - 1))
     }
 
@@ -122,6 +129,15 @@ impl State {
                 ));
             }
         }
+        // Each balance is an amount; together they have to be one as well.
+        let balances = yibao_kernel::sum(accounts.iter().map(|account| account.balance));
+        if balances.map_or(true, |sum| sum.get() > Fen::MAX_ABS) {
+            return Err(Refusal::new(
+                "too_large",
+                "the balances of the person's accounts together do not fit",
+                "look for a balance with misplaced digits",
+            ));
+        }
         for one in accumulators {
             let wrong = |what: &str| {
                 Refusal::new(
@@ -146,13 +162,17 @@ impl State {
             if amount < 0 {
                 return Err(wrong("below zero"));
             }
+            if amount > Fen::MAX_ABS {
+                return Err(wrong("too large"));
+            }
             let window = match known.window {
                 WindowKind::Bill if !of_bill => return Err(wrong("the window is bill:ID")),
                 WindowKind::Stay | WindowKind::Bill => state.meet(&one.window),
                 WindowKind::Period => {
                     let (stay, number) =
                         one.window.rsplit_once('#').ok_or_else(|| wrong("the window is stay#number"))?;
-                    let number = number.parse().map_err(|_| wrong("the window is stay#number"))?;
+                    let number = number.parse().ok().filter(|number| (0..PERIODS_MAX).contains(number));
+                    let number = number.ok_or_else(|| wrong("the window is stay#number"))?;
                     Self::period(state.meet(stay), number)
                 }
                 kind => window::read(kind, &one.window).ok_or_else(|| wrong("the window cannot be read"))?,

@@ -4,7 +4,9 @@
 
 mod across;
 mod elsewhere;
+mod edges;
 mod examples;
+mod fuzz;
 mod household;
 mod packs;
 mod properties;
