@@ -189,7 +189,12 @@ fn values(pack: &Pack, rows: &[Node], adjust: &[Adjust], named: Option<&str>, te
         ];
         let operation: Vec<String> =
             all.iter().filter_map(|(key, value)| Some(format!("{key} {}", value.as_ref()?))).collect();
-        let each = adjust.for_each.as_ref().map(|each| format!(" × {each}")).unwrap_or_default();
+        let each = adjust.for_each.as_ref().map(|each| {
+            let (above, upto) =
+                (adjust.above.unwrap_or(0), adjust.upto.map_or_else(String::new, |upto| format!(" … {upto}")));
+            format!(" × ({each} − {above}{upto})")
+        });
+        let each = each.unwrap_or_default();
         let _ = writeln!(text, "     → {when}{}{each}", operation.join(", "));
     }
 }

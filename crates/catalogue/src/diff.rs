@@ -67,7 +67,7 @@ pub fn fields(item: &Item) -> [(&'static str, String); 11] {
         ("name", item.name.clone()),
         ("kind", item.kind.word().to_owned()),
         ("class", format!("{:?}", item.class)),
-        ("ratio", ratio(item.ratio)),
+        ("ratio", item.ratio_table.as_ref().map_or_else(|| ratio(item.ratio), |name| format!("@{name}"))),
         ("limit", limit),
         ("negotiated", u8::from(item.negotiated).to_string()),
         ("procured_price", price(item.procured_price)),

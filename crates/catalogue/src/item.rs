@@ -57,6 +57,8 @@ pub struct Item {
     pub class: Class,
     /// First self-pay ratio of this item; `None` takes the pack's ratio of the class.
     pub ratio: Option<Ratio>,
+    /// The pack's table of ratios of this item, by name.
+    pub ratio_table: Option<String>,
     /// Limit.
     pub limit: Limit,
     /// A drug whose price was negotiated (谈判药品).
@@ -255,6 +257,7 @@ fn item<'a>(cell: impl Fn(&'static str) -> &'a str, line: u32) -> Result<Item, (
     let kind = Kind::of(cell("kind")).ok_or(("kind", "not a kind\n  hint: drug, service or consumable".to_owned()))?;
     let ratio = match cell("ratio") {
         "" => None,
+        text if text.starts_with('@') => None,
         text => Some(share(text).map_err(|message| ("ratio", message))?),
     };
     let limit = match cell("limit") {
@@ -280,6 +283,7 @@ fn item<'a>(cell: impl Fn(&'static str) -> &'a str, line: u32) -> Result<Item, (
         kind,
         class,
         ratio,
+        ratio_table: cell("ratio").strip_prefix('@').map(str::to_owned),
         limit,
         negotiated,
         procured_price: decimal("procured_price")?,

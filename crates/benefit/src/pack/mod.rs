@@ -51,6 +51,9 @@ pub struct Pack {
     /// Price limits that depend on the institution or the person, named by the catalogue as `@name`.
     #[serde(default)]
     pub limit: BTreeMap<String, Value>,
+    /// First self-pay ratios that depend on the institution or the person, named by the catalogue as `@name`.
+    #[serde(default)]
+    pub ratio: BTreeMap<String, Value>,
     /// Restrictions named by the catalogue.
     #[serde(default)]
     #[schemars(with = "BTreeMap<String, serde_json::Value>")]
@@ -352,6 +355,9 @@ pub struct Gate {
     pub when: Node,
     /// What then.
     pub outcome: GateOutcome,
+    /// `full_self`: accounts that pay it, in order; cash pays the rest.
+    #[serde(default)]
+    pub account: Vec<step::Balance>,
     /// Source.
     #[schemars(with = "serde_json::Value")]
     pub source: SourceRef,

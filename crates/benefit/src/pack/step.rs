@@ -60,6 +60,8 @@ pub struct Step {
     /// `layer`: highest amounts.
     #[serde(default)]
     pub cap: Vec<Cap>,
+    /// `layer` on what others left: where what it looked at and does not pay goes; by default it stays.
+    pub left: Option<Bucket>,
     /// `layer`: the amount is decided elsewhere and stated by the bill.
     #[serde(default)]
     pub given: bool,

@@ -40,6 +40,8 @@ pub struct LinePlan {
     pub marks: Vec<String>,
     /// Ceilings per day of service, in the order of the pack.
     pub daily: Vec<DailyPlan>,
+    /// Ratios by name.
+    pub named_ratios: FxHashMap<String, Table>,
     /// Limits by name.
     pub limits: FxHashMap<String, Table>,
     /// Restrictions by id.
@@ -101,6 +103,13 @@ impl Compiler<'_> {
                 limits.insert(name.clone(), table);
             }
         }
+        let mut named_ratios = FxHashMap::default();
+        for (name, value) in &pack.ratio {
+            let spec = spec_of(value, Path::of("ratio").key(name), name);
+            if let Some(table) = self.table(&spec, Want::LineRatio, domain) {
+                named_ratios.insert(name.clone(), table);
+            }
+        }
         self.named_by_items(catalogue);
         let mut before = Vec::with_capacity(lines.before.len());
         for (at, rule) in lines.before.iter().enumerate() {
@@ -128,6 +137,7 @@ impl Compiler<'_> {
             },
             review: lines.review,
             ratios,
+            named_ratios,
             limits,
             restrictions: pack.restriction.iter().map(|(id, restriction)| (id.clone(), restriction.clone())).collect(),
         }
@@ -155,7 +165,7 @@ impl Compiler<'_> {
         // Class B needs a ratio wherever an item of the catalogue, or a statement, may come without one.
         let lines = &self.pack.lines;
         for (kind, mark) in KINDS.into_iter().flat_map(|kind| (0..=marks.len()).map(move |mark| (kind, mark))) {
-            let stateless = |item: &&Item| item.class == Class::B && item.ratio.is_none();
+            let stateless = |item: &&Item| item.class == Class::B && item.ratio.is_none() && item.ratio_table.is_none();
             let needed = catalogue
                 .items()
                 .iter()
@@ -270,6 +280,10 @@ impl Compiler<'_> {
             if let Some(id) = item.restriction.as_ref().filter(|id| !pack.restriction.contains_key(*id)) {
                 let hint = yibao_policy::suggest::hint(id, pack.restriction.keys().map(String::as_str));
                 self.found.error(format!("unknown restriction \"{id}\""), place(), hint);
+            }
+            if let Some(name) = item.ratio_table.as_ref().filter(|name| !pack.ratio.contains_key(*name)) {
+                let hint = yibao_policy::suggest::hint(name, pack.ratio.keys().map(String::as_str));
+                self.found.error(format!("unknown ratio \"@{name}\""), place(), hint);
             }
             if let Limit::Table(name) = &item.limit
                 && !pack.limit.contains_key(name)

@@ -24,7 +24,7 @@ use self::dimension::Dims;
 use self::lines::{LinePlan, LineRules};
 use self::steps::StepPlan;
 use self::when::When;
-use crate::pack::step::{AsOf, WindowKind};
+use crate::pack::step::{AsOf, Balance, WindowKind};
 use crate::pack::{GateOutcome, LineFilter, Pack};
 
 /// Everything a bill can meet on a stretch of days.
@@ -55,10 +55,20 @@ pub struct GatePlan {
     pub when: When,
     /// What then.
     pub outcome: GateOutcome,
+    /// Accounts that pay what it leaves to the person.
+    pub accounts: Vec<Balance>,
     /// Its rule.
     pub rule: RuleId,
     /// Its id.
     pub id: String,
+}
+
+impl Plan {
+    /// Accounts that may pay what a gate left to the person.
+    #[must_use]
+    pub fn accounts_of_gate(&self, gate: Option<usize>) -> &[Balance] {
+        gate.and_then(|at| self.gates.get(at)).map_or(&[], |gate| &gate.accounts)
+    }
 }
 
 /// A route.
@@ -436,7 +446,15 @@ impl Compiler<'_> {
             let when = self.when(Some(&gate.when), &path.key("when"));
             when.reads(&mut |dim, _| gates_benefit |= Some(dim) == benefit);
             let rule = self.rule(&path, escaped(&gate.title.zh), escaped(&gate.title.en), Some(&gate.source));
-            gates.push(GatePlan { when, outcome: gate.outcome, rule, id: gate.id.clone() });
+            if !gate.account.is_empty() && gate.outcome != GateOutcome::FullSelf {
+                self.error(
+                    &path.key("account"),
+                    "accounts pay only what a gate leaves to the person",
+                    "take `account` out, or state outcome = \"full_self\"",
+                );
+            }
+            let accounts = gate.account.clone();
+            gates.push(GatePlan { when, outcome: gate.outcome, accounts, rule, id: gate.id.clone() });
         }
         let names: FxHashMap<&str, usize> = pack.package.keys().enumerate().map(|(at, id)| (id.as_str(), at)).collect();
         let mut routes = Vec::with_capacity(pack.route.len());
@@ -468,6 +486,7 @@ impl Compiler<'_> {
             }
             let steps = self.steps(&package.step, &path, id, &domain, true);
             self.chain_order(&steps, &path);
+            self.base_order(&steps, &path);
             packages.push(PackagePlan { id: id.clone(), as_of: package.as_of, steps });
         }
         let domain: Vec<When> = routes.iter().map(|route| route.when.clone()).collect();

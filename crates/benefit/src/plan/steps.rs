@@ -77,6 +77,8 @@ pub struct Layer {
     pub bands: Option<BandsPlan>,
     /// Caps.
     pub caps: Vec<CapPlan>,
+    /// Where what it looked at and does not pay goes; by default it stays.
+    pub left: Option<Bucket>,
     /// Its rule: the fund pays so much.
     pub rule: RuleId,
 }
@@ -231,13 +233,14 @@ impl Compiler<'_> {
     /// Keys that do not belong to the verb.
     fn fits(&mut self, at: &At<'_>) {
         let step = at.step;
-        let keys: [(&str, bool, &[Verb]); 11] = [
+        let keys: [(&str, bool, &[Verb]); 12] = [
             ("fund", step.fund.is_some(), &[Verb::Layer, Verb::TopUp]),
             ("base", !step.base.is_empty(), &[Verb::Layer, Verb::TopUp, Verb::Account]),
             ("cumulative", step.cumulative.is_some(), &[Verb::Layer]),
             ("deductible", step.deductible.is_some(), &[Verb::Layer]),
             ("bands", step.bands.is_some(), &[Verb::Layer]),
             ("cap", !step.cap.is_empty(), &[Verb::Layer]),
+            ("left", step.left.is_some(), &[Verb::Layer]),
             ("given", step.given, &[Verb::Layer]),
             ("ratio", step.ratio.is_some(), &[Verb::FirstSelf, Verb::TopUp]),
             ("of", step.of.is_some(), &[Verb::TopUp]),
@@ -355,6 +358,7 @@ impl Compiler<'_> {
                 "take deductible, bands and cap out, or `given`",
             );
         }
+        self.left_of(at, primary);
         if !step.given && step.bands.is_none() {
             self.error(
                 &at.path,
@@ -392,9 +396,26 @@ impl Compiler<'_> {
             deductible,
             bands,
             caps,
+            left: step.left,
             rule,
         };
         Some(Act::Layer(Box::new(layer)))
+    }
+
+    /// What a later layer leaves goes to a reason of its own.
+    fn left_of(&mut self, at: &At<'_>, primary: bool) {
+        let Some(left) = at.step.left else { return };
+        if primary || at.step.given || at.step.cumulative.is_some() {
+            self.error(
+                &at.path.key("left"),
+                "`left` is for layers on what others left of one bill",
+                "take it out: the first layer always leaves deductible, copay and over_cap",
+            );
+        }
+        if !matches!(left, Bucket::Copay | Bucket::Deductible | Bucket::OverCap) {
+            let message = format!("nothing is left as \"{}\" by a layer", left.word());
+            self.error(&at.path.key("left"), message, "copay, deductible or over_cap");
+        }
     }
 
     /// What is counted over a window. That of one bill keeps something over the parts of a divided bill only.
@@ -575,6 +596,41 @@ impl Compiler<'_> {
     }
 
     /// Commercial and charity layers stand after all public ones.
+    pub(super) fn base_order(&mut self, steps: &[StepPlan], path: &Path) {
+        use Bucket::{AreaFirstSelf, Barred, Copay, Deductible, FirstSelf, FullSelf, InScope, OverCap, OverLimit};
+        let mut there = vec![FullSelf, OverLimit, FirstSelf, InScope, Barred];
+        for step in steps {
+            let base: &[Bucket] = match &step.act {
+                Act::FirstSelf(..) => {
+                    there.push(AreaFirstSelf);
+                    continue;
+                }
+                Act::Layer(layer) => &layer.base,
+                Act::TopUp { base, .. } | Act::Account { base, .. } => base,
+            };
+            if !base.iter().any(|bucket| there.contains(bucket)) {
+                let words: Vec<&str> = base.iter().map(|bucket| bucket.word()).collect();
+                let message = format!(
+                    "step \"{}\" never has anything to pay: no step before it leaves {}",
+                    step.id,
+                    words.join(" or ")
+                );
+                self.error(path, message, "put it behind the layer that leaves it, or correct its base");
+            }
+            let Act::Layer(layer) = &step.act else { continue };
+            there.extend(layer.left);
+            if layer.primary {
+                there.push(Copay);
+                there.extend(layer.deductible.is_some().then_some(Deductible));
+                there.extend((!layer.caps.is_empty()).then_some(OverCap));
+                if step.when.0.is_empty() {
+                    there.retain(|bucket| *bucket != InScope);
+                }
+            }
+        }
+    }
+
+    /// Private layers come after the public ones.
     pub(super) fn chain_order(&mut self, steps: &[StepPlan], path: &Path) {
         let mut private: Option<String> = None;
         for step in steps {

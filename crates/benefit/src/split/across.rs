@@ -83,7 +83,8 @@ impl LineContext<'_> {
         for (line, one) in seen.iter().enumerate() {
             let item = one.split.item.and_then(|at| usize::try_from(at).ok());
             let code = item.and_then(|at| rule.codes.get(at)).copied().flatten();
-            if let (Some(code), Terms::Item, false) = (code, one.terms, one.put_out) {
+            // What is full self-pay anyway excludes nothing.
+            if let (Some(code), Terms::Item, false) = (code, one.terms, one.put_out || one.class == Class::C) {
                 let day = if rule.within == Within::Day { one.day.days() } else { 0 };
                 beside.push(Beside { day, line, code });
             }

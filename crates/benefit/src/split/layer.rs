@@ -105,6 +105,11 @@ impl Run<'_> {
             assert!(all == base, "deductible, bands and what lies beyond the cap are the base");
         } else {
             self.take_from(&layer.base, outcome.paid);
+            if let Some(left) = layer.left {
+                let rest = outcome.deductible + outcome.absorbed - outcome.paid;
+                self.take_from(&layer.base, rest);
+                self.add_bucket(left, rest);
+            }
         }
         self.pay(layer.fund, outcome.paid);
         (self.step.paid, self.step.over_cap) = (outcome.paid, outcome.over_cap);
@@ -367,13 +372,15 @@ impl Run<'_> {
         let engine = self.engine;
         let Some(words) = engine.dims.0.get(several.dim) else { return Ok((i64::MAX, None)) };
         let own = self.facts.get(several.dim).copied();
-        let mut quotas = Vec::new();
+        let (mut quotas, mut seen) = (Vec::new(), Vec::new());
         for held in self.person.registrations.iter().filter(|held| held.holds(self.day)) {
             let Some(word) = words.word(&held.value) else { continue };
             let counts = usize::try_from(word).ok().and_then(|at| several.counts.get(at));
-            if counts != Some(&true) {
+            // A renewed registration is the same disease.
+            if counts != Some(&true) || seen.contains(&word) {
                 continue;
             }
+            seen.push(word);
             if let Some(fact) = self.facts.get_mut(several.dim) {
                 *fact = word;
             }

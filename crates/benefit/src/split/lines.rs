@@ -232,7 +232,11 @@ impl<'a> LineContext<'a> {
 
     /// The ratio of [lines.ratio] for an item that states none.
     fn ratio(&self, item: &Item, line: &Line, plan: &LinePlan) -> Result<Ratio, Refusal> {
-        let Some(table) = plan.ratio_of(item) else {
+        let table = match &item.ratio_table {
+            Some(name) => plan.named_ratios.get(name),
+            None => plan.ratio_of(item),
+        };
+        let Some(table) = table else {
             return Err(Refusal::new(
                 "no_ratio",
                 format!("item {} of class B has no ratio", item.code),

@@ -23,7 +23,7 @@ pub use self::outcome::{Buckets, LineSplit, Split, StepSplit};
 pub use self::state::{Entry, State};
 use self::values::{cell, holds};
 use crate::pack::header::CrossYear;
-use crate::pack::step::{AsOf, Bucket, WindowKind};
+use crate::pack::step::{AsOf, Balance, Bucket, WindowKind};
 use crate::pack::{GateOutcome, LineFilter};
 use crate::plan::compiler::SlotRef;
 use crate::plan::dimension::MISSING;
@@ -108,7 +108,9 @@ impl<'e> Splitter<'e> {
             ));
         }
         match gate {
-            Some(outcome @ (GateOutcome::FullSelf | GateOutcome::Barred)) => run.all_by_person(outcome)?,
+            Some(outcome @ (GateOutcome::FullSelf | GateOutcome::Barred)) => {
+                run.all_by_person(outcome, plan.accounts_of_gate(run.out.gate))?
+            }
             _ => {
                 let facts: &[i64] = if other { &self.care_facts } else { run.facts };
                 LineContext { engine: care, bill, person, facts }
@@ -170,12 +172,31 @@ impl<'e> Splitter<'e> {
         };
         let insured = self.home.insured(person, day)?;
         belongs(bill, person, insured)?;
+        self.insured_here(insured)?;
         self.known_facts(bill)?;
         self.home.facts(Some(bill), person, insured, day, &mut self.facts)?;
         if !std::ptr::eq(self.home, self.lines_by()) {
+            if !pools(self.care, &bill.institution.area) {
+                let (there, of) = (&bill.institution.area, &self.care.pack.benefit.area);
+                return Err(Refusal::new(
+                    "care_area",
+                    format!("the care was given in {there}, the pack of the place of care is of {of}"),
+                    "name the pack of the place of care",
+                ));
+            }
             self.care.facts_elsewhere(bill, person, insured, day, &mut self.care_facts)?;
         }
         Ok((plan, insured))
+    }
+
+    /// That the person is insured where the pack pays.
+    fn insured_here(&self, insured: &Insured) -> Result<(), Refusal> {
+        if pools(self.home, &insured.area) {
+            return Ok(());
+        }
+        let of = &self.home.pack.benefit.area;
+        let message = format!("the person is insured in {}, the pack is of {of}", insured.area);
+        Err(Refusal::new("insured_elsewhere", message, "split by the pack of the region that insures the person"))
     }
 
     /// That every further fact of the bill is read by a dimension: one in a wrong place must not be ignored.
@@ -198,6 +219,13 @@ impl<'e> Splitter<'e> {
             && self.home.dims.find("place").and_then(|dim| self.facts.get(dim)) == Some(&0);
         if local { self.home } else { self.care }
     }
+}
+
+/// Whether a division lies in the pooling area of a pack.
+fn pools(engine: &Engine, area: &str) -> bool {
+    let header = &engine.pack.benefit;
+    let prefix = header.area.get(..usize::from(header.area_digits)).unwrap_or(&header.area);
+    area.starts_with(prefix)
 }
 
 /// That the bill is the person's, and both are somewhere.
@@ -474,19 +502,22 @@ impl Run<'_> {
     }
 
     /// A gate left everything to the person: lines are not looked at, but none is below zero.
-    fn all_by_person(&mut self, outcome: GateOutcome) -> Result<(), Refusal> {
+    fn all_by_person(&mut self, outcome: GateOutcome, accounts: &[Balance]) -> Result<(), Refusal> {
         if let Some((at, line)) = self.bill.lines.iter().enumerate().find(|(_, line)| line.amount.is_negative()) {
             return Err(lines::wrong(&yibao_catalogue::LineError::Negative).of_line(at, line));
         }
         self.out.parts.full_self = self.bill.amount;
         let bucket = if outcome == GateOutcome::Barred { Bucket::Barred } else { Bucket::FullSelf };
         self.add_bucket(bucket, self.bill.amount.get());
+        let full_self = self.out.parts;
+        self.write_bill(full_self);
+        if !accounts.is_empty() {
+            self.account(&[Bucket::FullSelf], accounts, None)?;
+        }
         for (slot, bucket) in self.out.buckets.iter_mut().zip(self.buckets) {
             *slot += bucket;
         }
-        self.out.cash = self.bill.amount.get();
-        let full_self = self.out.parts;
-        self.write_bill(full_self);
+        self.out.cash = self.buckets.iter().sum();
         self.out.lines.extend(self.bill.lines.iter().map(|line| {
             let mut split = LineSplit::default();
             split.parts.full_self = line.amount;

@@ -31,6 +31,8 @@ pub struct State {
     stays: Vec<Box<str>>,
     /// Accounts.
     pub accounts: Vec<Account>,
+    /// What other packs counted in years that are over: handed on untouched.
+    others: Vec<Accumulator>,
 }
 
 /// Begins the window of what is granted once over the parts of a bill.
@@ -149,7 +151,12 @@ impl State {
             let of_bill = one.window.starts_with(WHOLE_BILL);
             let named = |slot: &Slot, bill: bool| slot.key == one.key && (slot.window == WindowKind::Bill) == bill;
             let at = |bill: bool| engine.slots.iter().position(|slot| named(slot, bill));
-            let slot = at(of_bill).or_else(|| at(!of_bill)).ok_or_else(|| {
+            let found = at(of_bill).or_else(|| at(!of_bill));
+            if found.is_none() && closed(engine, &one.window) {
+                state.others.push(one.clone());
+                continue;
+            }
+            let slot = found.ok_or_else(|| {
                 let hint = yibao_policy::suggest::hint(&one.key, engine.slots.iter().map(|slot| slot.key.as_str()));
                 Refusal::new("accumulator", format!("accumulator \"{}\" is not one of this pack", one.key), hint)
             })?;
@@ -214,9 +221,16 @@ impl State {
                 })
             })
             .collect();
+        written.extend(self.others.iter().cloned());
         written.sort_by(|a, b| (&a.key, &a.of, &a.window).cmp(&(&b.key, &b.of, &b.window)));
         written
     }
+}
+
+/// Whether a window lies in a year before the pack's first.
+fn closed(engine: &Engine, window: &str) -> bool {
+    let year = window.get(..4).and_then(|year| year.parse::<i32>().ok());
+    year.is_some_and(|year| year < super::window::year_of(engine.pack.benefit.from, engine.year_starts))
 }
 
 impl Engine {

@@ -3,8 +3,8 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test stops where it fails")]
 
 mod across;
-mod elsewhere;
 mod edges;
+mod elsewhere;
 mod examples;
 mod fuzz;
 mod household;
