@@ -33,6 +33,8 @@ pub struct Answer {
     pub total: Fen,
     /// Its four parts.
     pub parts: Parts,
+    /// The deductible standard of the first layer that has one.
+    pub standard: Fen,
     /// Deductible borne now.
     pub deductible: Fen,
     /// What each payer paid.
@@ -94,6 +96,8 @@ pub struct FundPaid {
     /// National field.
     #[serde(skip)]
     pub field: String,
+    /// What it looked at.
+    pub base: Fen,
     /// Paid.
     pub paid: Fen,
 }
@@ -150,6 +154,9 @@ impl Answer {
             en: fund.fund.title.en.clone(),
             kind: fund.fund.kind,
             field: fund.fund.field.clone(),
+            base: Fen::new(
+                split.steps.iter().filter(|step| step.fund == engine.fund(&fund.id)).map(|step| step.base).sum(),
+            ),
             paid: Fen::new(*paid),
         });
         let bears = Bucket::ALL.iter().map(|bucket| Reason { reason: bucket.word(), amount: split.bucket(*bucket) });
@@ -178,6 +185,9 @@ impl Answer {
             illustrative: header.is_illustrative().then(mark),
             total: Fen::new(split.total),
             parts: split.parts,
+            standard: Fen::new(
+                split.steps.iter().map(|step| step.standard).find(|standard| *standard != 0).unwrap_or(0),
+            ),
             deductible: split.deductible(),
             owed: owed.collect(),
             recover: recover.collect(),
@@ -280,6 +290,7 @@ pub fn message(answer: &Answer) -> Value {
         ("overlmt_selfpay", answer.parts.over_limit),
         ("preselfpay_amt", answer.parts.first_self),
         ("inscp_scp_amt", answer.parts.in_scope),
+        ("dedc_std", answer.standard),
         ("act_pay_dedc", answer.deductible),
     ] {
         info.insert(field.to_owned(), yuan(amount));
@@ -302,7 +313,7 @@ pub fn message(answer: &Answer) -> Value {
     let mut details: Vec<Value> = answer
         .funds
         .iter()
-        .map(|fund| json!({ "fund_pay_type": fund.code, "fund_payamt": yuan(fund.paid), "inscp_scp_amt": yuan(answer.parts.in_scope), "fund_pay_type_name": fund.zh }))
+        .map(|fund| json!({ "fund_pay_type": fund.code, "fund_payamt": yuan(fund.paid), "inscp_scp_amt": yuan(fund.base), "fund_pay_type_name": fund.zh }))
         .collect();
     if !answer.account.is_zero() {
         details.push(json!({ "fund_pay_type": "310200", "fund_payamt": yuan(answer.account), "inscp_scp_amt": yuan(answer.parts.in_scope), "fund_pay_type_name": "个人账户" }));

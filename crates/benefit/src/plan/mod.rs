@@ -304,7 +304,7 @@ impl Compiler<'_> {
                 "`until` is the first day outside, so it comes after `from`",
             );
         }
-        let wrong = header.area.len() < usize::from(header.area_digits) || header.area_digits == 0;
+        let wrong = header.area.len() != 6 || !(1..=6).contains(&header.area_digits);
         if wrong || !header.area.bytes().all(|byte| byte.is_ascii_digit()) {
             self.error(
                 &path.key("area"),
@@ -372,11 +372,26 @@ impl Compiler<'_> {
         }
     }
 
+    /// The code of a payer on the wire: six digits, one for each.
+    fn code_of(&mut self, id: &str, fund: &crate::pack::Fund) {
+        let path = Path::of("fund").key(id).key("code");
+        if fund.code.len() != 6 || !fund.code.bytes().all(|byte| byte.is_ascii_digit()) {
+            let message = format!("\"{}\" is no fund code", fund.code);
+            self.error(&path, message, "six digits of the national list or of the platform, like \"310100\"");
+        }
+        let pack = self.pack;
+        if let Some((other, _)) = pack.fund.iter().find(|(other, one)| other.as_str() < id && one.code == fund.code) {
+            let message = format!("payers \"{other}\" and \"{id}\" have one code");
+            self.error(&path, message, "give each payer its own code: the settlement answer tells them apart by it");
+        }
+    }
+
     /// National fields of the payers: an amount under another name would be missing from the settlement answer.
     fn fields(&mut self) {
         use crate::answer::{HOSPITAL, LAYERS};
         let pack = self.pack;
         for (id, fund) in &pack.fund {
+            self.code_of(id, fund);
             let path = Path::of("fund").key(id).key("field");
             let (right, hint) = match fund.kind {
                 crate::pack::FundKind::Hospital => {

@@ -186,11 +186,11 @@ fn a_line_put_out_is_not_looked_at_by_later_rules() {
     let both = format!("{NURSING}{second}").replace("WITHIN", "day").replace("KEEP", "first").replace("OUTCOME", "out");
     let bill = stay(&[("N1", 3, "1", "30.00"), ("N2", 3, "1", "20.00"), ("BED", 3, "1", "50.00")]);
     assert_eq!(kept(&split(&engine(&[], &both), &bill)), [true, false, true]);
-    // A restriction that is out stays out, and its line still excludes the others.
+    // A line that is full self-pay anyway stays so and excludes nothing.
     let rule = NURSING.replace("WITHIN", "day").replace("KEEP", "first").replace("OUTCOME", "out");
     let rule = rule.replace("\"N1\", \"N2\", \"N3\"", "\"KID\", \"N2\"");
     let bill = stay(&[("KID", 3, "1", "30.00"), ("N2", 3, "1", "20.00")]);
-    assert_eq!(kept(&split(&engine(&[], &rule), &bill)), [false, false]);
+    assert_eq!(kept(&split(&engine(&[], &rule), &bill)), [false, true]);
 }
 
 #[test]

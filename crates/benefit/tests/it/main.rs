@@ -8,6 +8,7 @@ mod elsewhere;
 mod examples;
 mod fuzz;
 mod household;
+mod layers;
 mod packs;
 mod properties;
 mod refusals;

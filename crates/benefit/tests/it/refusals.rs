@@ -128,7 +128,7 @@ fn words_and_facts_the_pack_does_not_know() {
         refusal.to_string(),
         "\"tenure_years\" is not stated\n  hint: state it, or give dimension \"tenure_years\" a word for `otherwise`"
     );
-    let refusal = refused(|bill, _| bill.visit = "pharmacy".to_owned());
+    let refusal = refused(|bill, _| bill.institution.level = "pharmacy".to_owned());
     assert_eq!(refusal.code, "no_route");
 }
 

@@ -406,15 +406,22 @@ kind = "commercial"
                 &format!("  {{ value = \"{}\" }},\n", yuan(&cap)),
                 "",
             );
+        } else if !Self::large_of(region, scheme).is_null() {
+            // The set leaves the cap open, and a later layer takes what lies beyond it.
+            self.part("cap", "on = \"payment\"\nwindow = \"year\"", "  { value = \"none\" },\n", "");
         }
         self.large(region, scheme);
         self.critical(region, scheme);
         self
     }
 
-    fn large(&mut self, region: &Value, scheme: &str) {
+    fn large_of<'v>(region: &'v Value, scheme: &str) -> &'v Value {
         let inside = &region[scheme]["inpatient"]["large_amount"];
-        let large = if inside.is_null() { &region[scheme]["large_amount"] } else { inside };
+        if inside.is_null() { &region[scheme]["large_amount"] } else { inside }
+    }
+
+    fn large(&mut self, region: &Value, scheme: &str) {
+        let large = Self::large_of(region, scheme);
         let ratio = if large["ratio"].is_null() { large } else { &large["ratio"] };
         if large.is_null() {
             return;

@@ -45,6 +45,14 @@ pub fn check(folder: &Path, national: Option<&Path>) -> ExitCode {
     if pack.benefit.is_illustrative() {
         say!("※ {}; {}", yibao_benefit::answer::ILLUSTRATIVE.0, yibao_benefit::answer::ILLUSTRATIVE.1);
     }
+    let wrong = examples::run(&engine).iter().filter(|outcome| !outcome.differs.is_empty()).count();
+    if wrong > 0 {
+        say!(
+            "error: {wrong} of the pack's own examples come out otherwise\n  hint: yibao policy test {}",
+            folder.display()
+        );
+        return ExitCode::from(REFUSED);
+    }
     let Some(national) = national else { return ExitCode::SUCCESS };
     let national = match pack::load(national) {
         Ok((_, national)) => national,

@@ -7,7 +7,7 @@ use super::split_table::desk;
 fn a_pack_is_checked_and_its_examples_are_run() {
     let desk = desk();
     let run = desk.run(&["policy", "check", "demo-coast"]).ended(0);
-    assert!(run.out.starts_with("ok: 7 packages, "), "{}", run.out);
+    assert!(run.out.starts_with("ok: 8 packages, "), "{}", run.out);
     assert!(run.out.contains("※ 示意，未与文件核对"), "{}", run.out);
     let run = desk.run(&["policy", "test", "demo-coast"]).ended(0);
     assert!(run.out.starts_with("ok  two-quarters (") && run.out.ends_with(" examples, 0 wrong\n"), "{}", run.out);
@@ -15,6 +15,11 @@ fn a_pack_is_checked_and_its_examples_are_run() {
     let run = desk.run(&["policy", "test", "demo-coast"]).ended(3);
     assert!(run.out.starts_with("not two-quarters\n"), "{}", run.out);
     assert!(run.out.ends_with(" examples, 1 wrong\n"), "{}", run.out);
+    let run = desk.run(&["policy", "check", "demo-coast"]).ended(3);
+    assert!(
+        run.out
+            .contains("error: 1 of the pack's own examples come out otherwise\n  hint: yibao policy test demo-coast")
+    );
 }
 
 #[test]
