@@ -127,6 +127,7 @@ impl Job {
             persons: &persons,
             output: &output,
             explain: true,
+            lines: false,
             known: known.as_deref(),
             against: None,
             making: Some(making),
