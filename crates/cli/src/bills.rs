@@ -15,7 +15,7 @@ use crate::cmd::settle::PROGRAM;
 use crate::cmd::settle::summary::money;
 use crate::cmd::split::stream::{Sink, Table};
 use crate::job::Job;
-use crate::made::{Amounts, Lists, Made, Making, Writing};
+use crate::made::{Amounts, Lists, Made, Making, Writing, columns_of};
 
 /// What is made beside the splits.
 const MADE: [&str; 3] = ["held_back.csv", "stays.csv", "visits.csv"];
@@ -76,11 +76,11 @@ impl Job {
     fn ready<'p>(&self, bills: &'p Bills, known: Option<Day>) -> anyhow::Result<Ready<'p>> {
         let path = self.folder.root().join(&bills.benefit);
         let engine = Engine::read(&path, known.unwrap_or(Day::MAX)).map_err(|found| anyhow!("{found}"))?;
-        let making = Making::new(bills, &engine)?;
         let lists = match &bills.lists {
             None => Lists::default(),
-            Some(file) => Lists::read(&self.one_file(file, "[[bills]] lists")?)?,
+            Some(file) => Lists::read(&self.one_file(file, "[[bills]] lists")?, &columns_of(&self.pack))?,
         };
+        let making = Making::new(bills, &engine)?.with_lists(&lists);
         Ok(Ready { bills, engine, making, lists })
     }
 
@@ -127,6 +127,7 @@ impl Job {
             persons: &persons,
             output: &output,
             explain: true,
+            lines: false,
             known: known.as_deref(),
             against: None,
             making: Some(making),

@@ -1,12 +1,14 @@
 //! Rows of the feeds made of split bills: a stay is its bills together with its settlement list, every other bill is a
-//! visit. What cannot be made whole is held back with its reason, never paid in part.
+//! visit. A bill belongs to a stay when its `stay` names a settlement list, whatever its kind of visit (an emergency
+//! that ends in an admission), or when its kind of visit makes a stay. What cannot be made whole is held back with its
+//! reason, never paid in part.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::io::{BufWriter, Write};
 use std::path::Path;
 
-use anyhow::{Context, anyhow, bail};
+use anyhow::{anyhow, bail};
 use yibao_batch::AtomicFile;
 use yibao_benefit::pack::FundKind;
 use yibao_benefit::split::age;
@@ -15,34 +17,22 @@ use yibao_kernel::{Day, Fen};
 use yibao_record::bill::Bill;
 use yibao_record::person::Person;
 
-/// What the bills say of a row; a settlement list brings the rest and repeats none of it.
-const OF_BILLS: [&str; 16] = [
-    "case_id",
-    "person",
-    "institution",
-    "insurance",
-    "admission",
-    "discharge",
-    "los_days",
-    "sex",
-    "age_years",
-    "age_days",
-    "cost",
-    "fund",
-    "patient",
-    "other_funds",
-    "hospital",
-    "bills",
-];
+mod lists;
+
+use lists::OF_BILLS;
+pub use lists::{Lists, columns_of};
+
 const VISITS_HEADER: &str = "case_id,person,institution,insurance,visit,sex,age_years,dx,cost,fund,patient,\
      other_funds,hospital,visit_kind,disease\n";
-const HELD_HEADER: &str = "case_id,code,message,hint\n";
+const HELD_HEADER: &str = "case_id,code,message,hint,institution,bills,total,accounted\n";
 
 /// What is made of the bills of one table.
 #[derive(Debug)]
 pub struct Making {
     insurance: String,
     stays: Vec<String>,
+    /// Stays that have a settlement list.
+    listed: BTreeSet<String>,
     /// Funds of the pack, by place: whether each is the accounted fund, whether the hospital bears it.
     funds: Vec<(bool, bool)>,
 }
@@ -173,7 +163,19 @@ impl Making {
             .iter()
             .map(|fund| (bills.accounted.contains(&fund.id), fund.fund.kind == FundKind::Hospital))
             .collect();
-        Ok(Self { insurance: bills.insurance.clone(), stays: bills.stays.clone(), funds })
+        Ok(Self { insurance: bills.insurance.clone(), stays: bills.stays.clone(), listed: BTreeSet::new(), funds })
+    }
+
+    /// The same, knowing which stays have a settlement list.
+    #[must_use]
+    pub fn with_lists(mut self, lists: &Lists) -> Self {
+        self.listed = lists.ids().map(str::to_owned).collect();
+        self
+    }
+
+    /// Whether a bill is of a stay: of one that has a list, or of a kind of visit that makes one.
+    fn is_of_stay(&self, bill: &Bill) -> bool {
+        bill.stay.as_ref().is_some_and(|stay| self.listed.contains(stay)) || self.stays.contains(&bill.visit)
     }
 
     /// What the accounted funds paid, of what every fund of the pack paid.
@@ -200,7 +202,7 @@ impl Making {
         let mut rows = PersonRows::default();
         for Closed { bill, split } in closed {
             let amounts = self.amounts(split);
-            if self.stays.contains(&bill.visit) {
+            if self.is_of_stay(bill) {
                 rows.stay(person, bill, &amounts);
             } else {
                 self.visit(person, bill, &amounts, &mut rows);
@@ -208,7 +210,7 @@ impl Making {
         }
         for refused in refused {
             match refused {
-                Refused::Bill(bill) if self.stays.contains(&bill.visit) => {
+                Refused::Bill(bill) if self.is_of_stay(bill) => {
                     let id = bill.stay.as_deref().unwrap_or(&bill.id);
                     let own = rows.stays.iter_mut().filter(|stay| stay.id == id);
                     own.for_each(|stay| stay.hold("bill_refused", format!("bill {} of the stay was refused", bill.id)));
@@ -283,48 +285,6 @@ impl PersonRows {
     }
 }
 
-/// The settlement lists: every column but `case_id`, by stay.
-#[derive(Debug, Default)]
-pub struct Lists {
-    columns: Vec<String>,
-    rows: BTreeMap<String, (csv::StringRecord, bool)>,
-}
-
-impl Lists {
-    /// Reads them.
-    ///
-    /// # Errors
-    /// A file that is no table, a column the bills say already, a stay twice.
-    pub fn read(path: &Path) -> anyhow::Result<Self> {
-        let mut reader = csv::Reader::from_path(path).with_context(|| format!("cannot read {}", path.display()))?;
-        let header = reader.headers().with_context(|| path.display().to_string())?.clone();
-        let Some(key) = header.iter().position(|name| name == "case_id") else {
-            bail!(
-                "{}: no column \"case_id\"\n  hint: a settlement list names its stay, as the bills do",
-                path.display()
-            );
-        };
-        if let Some(twice) = header.iter().find(|name| *name != "case_id" && OF_BILLS.contains(name)) {
-            bail!(
-                "{}: column \"{twice}\" comes from the bills\n  hint: leave it out of the settlement lists",
-                path.display()
-            );
-        }
-        let mut lists = Self { columns: header.iter().map(str::to_owned).collect(), rows: BTreeMap::new() };
-        lists.columns.remove(key);
-        for (at, record) in reader.records().enumerate() {
-            let record = record.with_context(|| path.display().to_string())?;
-            let id = record.get(key).unwrap_or_default().to_owned();
-            let rest: csv::StringRecord =
-                record.iter().enumerate().filter(|(column, _)| *column != key).map(|(_, cell)| cell).collect();
-            if lists.rows.insert(id.clone(), (rest, false)).is_some() {
-                bail!("{}:{}: a second settlement list of stay {id}\n  hint: a stay has one", path.display(), at + 2);
-            }
-        }
-        Ok(lists)
-    }
-}
-
 /// The files that are made.
 pub struct Writing {
     stays: csv::Writer<BufWriter<AtomicFile>>,
@@ -338,13 +298,13 @@ impl Writing {
     /// # Errors
     /// Files that cannot be written; lists of different columns.
     pub fn create(folder: &Path, lists: &[Lists]) -> anyhow::Result<Self> {
-        let columns = lists.iter().find(|lists| !lists.columns.is_empty()).map(|lists| lists.columns.clone());
-        let columns = columns.unwrap_or_default();
-        if let Some(other) = lists.iter().find(|lists| !lists.columns.is_empty() && lists.columns != columns) {
+        let stated = || lists.iter().map(Lists::columns).filter(|columns| !columns.is_empty());
+        let columns = stated().next().unwrap_or_default();
+        if let Some(other) = stated().find(|other| *other != columns) {
             bail!(
                 "settlement lists of different columns: {} and {}\n  hint: give all lists the same columns in the same order",
                 columns.join(","),
-                other.columns.join(",")
+                other.join(",")
             );
         }
         let create = |name: &str| AtomicFile::create(&folder.join(name)).map(BufWriter::new);
@@ -371,17 +331,14 @@ impl Writing {
         made.visits.0 += rows.visited.0;
         made.visits.1.add(&rows.visited.1);
         for stay in &rows.stays {
-            let list = lists.rows.get_mut(&stay.id).map(|(list, used)| {
-                *used = true;
-                &*list
-            });
+            let list = lists.take(&stay.id);
             let held = stay.held.clone().or_else(|| match list {
                 None => Some(("no_list", "the stay has bills, but no settlement list".to_owned())),
                 Some(_) => None,
             });
             match (held, list) {
                 (Some((code, message)), _) => {
-                    self.hold(&stay.id, code, &message)?;
+                    self.hold(&stay.id, code, &message, Some(stay))?;
                     made.held.0 += 1;
                     made.held.1.add(&stay.amounts);
                 }
@@ -396,14 +353,22 @@ impl Writing {
         Ok(())
     }
 
-    fn hold(&mut self, id: &str, code: &str, message: &str) -> anyhow::Result<()> {
+    fn hold(&mut self, id: &str, code: &str, message: &str, stay: Option<&MadeStay>) -> anyhow::Result<()> {
         let hint = match code {
             "no_list" => "send its settlement list",
             "no_bill" => "send the bills of the stay",
             "two_institutions" => "a transfer is two stays: give each its own",
             _ => "correct the bill; the stay is paid when all its bills are split",
         };
-        writeln!(self.held, "{},{code},{},{}", quoted(id), quoted(message), quoted(hint))?;
+        write!(self.held, "{},{code},{},{},", quoted(id), quoted(message), quoted(hint))?;
+        match stay {
+            None => writeln!(self.held, ",,,")?,
+            Some(stay) => {
+                let (bills, amounts) = (stay.bills.join("|"), stay.amounts);
+                let (total, accounted) = (Fen::new(amounts.cost), Fen::new(amounts.fund));
+                writeln!(self.held, "{},{},{total},{accounted}", quoted(&stay.institution), quoted(&bills))?;
+            }
+        }
         Ok(())
     }
 
@@ -444,8 +409,8 @@ impl Writing {
         let mut unbilled = Vec::with_capacity(lists.len());
         for lists in lists {
             let mut count = 0;
-            for id in lists.rows.iter().filter(|(_, (_, used))| !used).map(|(id, _)| id) {
-                self.hold(id, "no_bill", "a settlement list without any bill that stands")?;
+            for id in lists.unused() {
+                self.hold(id, "no_bill", "a settlement list without any bill that stands", None)?;
                 count += 1;
             }
             unbilled.push(count);

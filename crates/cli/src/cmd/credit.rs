@@ -143,7 +143,7 @@ fn household(
                 "an account has one balance: write the same one for everybody who may use it",
             )),
             Ok(state) => credit(engine, day, args, state),
-            Err(message) => Err(Refusal::new("person", message.clone(), "correct the line of the person")),
+            Err(refusal) => Err(refusal.clone()),
         };
         match credited {
             Ok(credit) => {

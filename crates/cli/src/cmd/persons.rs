@@ -7,7 +7,10 @@ use std::path::Path;
 
 use anyhow::{Context, bail};
 use yibao_batch::{IdSet, OutputError, spill};
+use yibao_benefit::Refusal;
 use yibao_record::person::PersonState;
+
+use super::shape;
 
 /// Persons looked ahead for one who has bills.
 pub const AHEAD: usize = 4096;
@@ -21,7 +24,7 @@ pub struct Stood {
     /// The person's id; empty where it cannot be read.
     pub id: String,
     /// The person, or why the line cannot be read.
-    pub state: Result<PersonState, String>,
+    pub state: Result<PersonState, Refusal>,
 }
 
 /// Persons on one balance; mostly one.
@@ -81,7 +84,8 @@ impl Persons {
                 self.ids.add(id.as_bytes(), self.number);
             }
             let state = state.map_err(|error| {
-                format!("{}:{}:{}: {}", self.file, self.number, error.column(), super::shape::wrong(&error))
+                let message = format!("{}:{}:{}: {}", self.file, self.number, error.column(), shape::wrong(&error));
+                Refusal::new("person", message, shape::hint(&error, shape::PAGE))
             });
             return Ok(Some(Stood { line: self.number, text, id, state }));
         }

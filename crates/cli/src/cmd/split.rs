@@ -19,6 +19,7 @@ use super::shape;
 
 mod changed;
 mod house;
+mod outcome;
 mod output;
 mod rows;
 pub mod stream;
@@ -49,6 +50,9 @@ pub struct Args {
     /// Print the cited steps 逐步说明
     #[arg(long)]
     explain: bool,
+    /// Write every line of a table's bills to lines.csv 逐明细
+    #[arg(long)]
+    lines: bool,
     /// Print JSON instead of a table
     #[arg(long)]
     json: bool,
@@ -113,6 +117,7 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
             persons: person,
             output,
             explain: args.explain,
+            lines: args.lines,
             known: args.known.as_deref(),
             against: args.against.as_deref(),
             making: None,
@@ -127,6 +132,7 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
         args.against.is_none(),
         "--against is for a table of bills\n  hint: compare the folders of two runs"
     );
+    anyhow::ensure!(!args.lines, "--lines is for a table of bills\n  hint: --json says the lines of one bill");
     one(&home, care.as_ref(), &args, lang)
 }
 

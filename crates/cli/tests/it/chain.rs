@@ -113,6 +113,14 @@ fn a_stay_is_held_back_whole_when_a_bill_of_it_is_refused() {
     assert_eq!(held.len(), 1);
     assert_eq!((held[0]["case_id"].as_str(), held[0]["code"].as_str()), (stay.as_str(), "bill_refused"));
     assert_eq!(held[0]["message"], format!("bill {bill} of the stay was refused"));
+    // What the other bills of the stay came to waits.
+    let splits = csv_rows(&desk.text("out-split/employees/splits.csv"));
+    let waits: Vec<&Row> =
+        splits.iter().filter(|row| held[0]["bills"].split('|').any(|one| one == row["bill_id"])).collect();
+    let sum = |name: &str| waits.iter().map(|row| fen(row, name)).sum::<i128>();
+    assert!(!waits.is_empty() && !held[0]["bills"].contains(&bill));
+    assert_eq!((fen(&held[0], "total"), fen(&held[0], "accounted")), (sum("total"), sum("fund:pool")));
+    assert_eq!(held[0]["institution"], second["institution"]);
     let out = Folder(desk.path("out"));
     assert!(out.cases(&["case_id"]).iter().all(|case| case["case_id"] != stay), "no part of the stay is paid");
     out.adds_up();
@@ -133,6 +141,9 @@ fn bills_without_a_list_and_a_list_without_bills_are_told_apart() {
         told,
         [(stay, "no_list", "send its settlement list"), ("C999", "no_bill", "send the bills of the stay")]
     );
+    assert!(fen(&held[0], "total") > 0);
+    let of_list = ["institution", "bills", "total", "accounted"].map(|name| held[1][name].as_str());
+    assert_eq!(of_list, [""; 4]);
 }
 
 #[test]
@@ -168,4 +179,61 @@ fn a_list_that_repeats_what_the_bills_say_is_refused() {
         "error: pack/lists.csv: column \"sex\" comes from the bills\n  hint: leave it out of the settlement lists\n"
     );
     assert_eq!(desk.names(), ["pack"]);
+}
+
+#[test]
+fn an_emergency_before_an_admission_belongs_to_the_stay_that_has_a_list() {
+    let desk = city();
+    let bills = csv_rows(&desk.text("pack/bills.csv"));
+    let listed = csv_rows(&desk.text("pack/lists.csv"));
+    let first = bills
+        .iter()
+        .find(|row| row["visit"] == "inpatient" && listed.iter().any(|list| list["case_id"] == row["stay"]))
+        .unwrap();
+    let (bill, stay, from) = (first["bill_id"].clone(), first["stay"].clone(), first["start"].clone());
+    // One line, in the emergency room on the day of the admission.
+    let text = desk.text("pack/bills.csv");
+    let cell = |name: &str| match name {
+        "bill_id" => "EM1".to_owned(),
+        "visit" => "emergency".to_owned(),
+        "end" | "day" => from.clone(),
+        "item" => "S004".to_owned(),
+        "quantity" => "1".to_owned(),
+        "price" | "amount" => "300.00".to_owned(),
+        "class" | "first_self_ratio" | "limit" => String::new(),
+        name => first[name].clone(),
+    };
+    let emergency: Vec<String> = text.lines().next().unwrap().split(',').map(cell).collect();
+    let at = text.find(&format!("\n{bill},")).unwrap() + 1;
+    desk.write("pack/bills.csv", format!("{}{}\n{}", &text[..at], emergency.join(","), &text[at..]));
+    let told = desk.run(&["settle", "pack", "-o", "out"]);
+    let refused = desk.text("out-split/employees/refused.csv");
+    assert!(!refused.contains(",EM1,"), "{refused}{}", told.err);
+    let stays = csv_rows(&desk.text("out-split/stays.csv"));
+    let made = stays.iter().find(|row| row["case_id"] == stay).unwrap();
+    assert!(made["bills"].starts_with(&format!("EM1|{bill}")), "{}", made["bills"]);
+    assert!(!desk.text("out-split/visits.csv").contains("EM1"));
+    let out = Folder(desk.path("out"));
+    out.adds_up();
+    let case = out.cases(&["case_id", "cost"]).into_iter().find(|case| case["case_id"] == stay).unwrap();
+    let splits = csv_rows(&desk.text("out-split/employees/splits.csv"));
+    let of_stay = splits.iter().filter(|row| made["bills"].split('|').any(|one| one == row["bill_id"]));
+    assert_eq!(fen(&case, "cost"), of_stay.map(|row| fen(row, "total")).sum::<i128>());
+}
+
+#[test]
+fn a_list_column_nobody_reads_is_refused() {
+    let desk = city();
+    let lists = desk.text("pack/lists.csv");
+    desk.write("pack/lists.csv", lists.replacen(",dept,", ",dpt,", 1));
+    let told = desk.run(&["settle", "pack", "-o", "out"]).ended(2);
+    assert_eq!(
+        told.err,
+        "error: pack/lists.csv: column \"dpt\" is no field of a stay\n  hint: did you mean \"dept\"?\n"
+    );
+    assert_eq!(desk.names(), ["pack"]);
+    // The national name is read, and so is a field of the pack.
+    let renamed = lists.replacen(",dept,", ",dscg_caty,", 1).replacen("incomplete", "visit_kind", 1);
+    desk.write("pack/lists.csv", renamed);
+    desk.run(&["settle", "pack", "-o", "out"]).ended(0);
 }

@@ -55,7 +55,7 @@ fn a_month_is_credited_and_who_cannot_be_stands_beside() {
              3,P3,base,no contribution base is stated on 2025-03-01,{hint}\n\
              4,P4,base,the contribution base is not an amount of yuan,{hint}\n\
              5,P5,account,the person has no account of kind current,\"add one: {{ \"\"id\"\": …, \"\"kind\"\": \"\"current\"\", \"\"balance\"\": \"\"0.00\"\" }}\"\n\
-             6,,person,\"persons.jsonl:6:13: invalid type: integer `1`, expected struct Person\",correct the line of the person\n"
+             6,,person,\"persons.jsonl:6:13: invalid type: integer `1`, expected struct Person\",docs/reference/cli.md#splitting-bills says what stands there\n"
         )
     );
     let after = desk.text("out/persons.jsonl");

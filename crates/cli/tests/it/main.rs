@@ -23,5 +23,6 @@ mod region;
 mod settled;
 mod split_bill;
 mod split_explain;
+mod split_lines;
 mod split_table;
 mod year;

@@ -524,3 +524,73 @@ fn a_value_published_late_is_settled_again_and_the_differences_are_told() {
     assert_eq!(told.err.lines().next(), Some("error: nowhere is no folder of split bills"), "{}", told.err);
     assert!(!desk.path("more").exists());
 }
+
+#[test]
+fn a_refused_bill_orders_nothing_and_those_after_it_say_that_it_is_missing() {
+    let desk = desk();
+    let rows = [
+        stay("B1", "P", "2025-02-01", "2025-02-11", "5000.00", "none"),
+        stay("B2", "P", "2028-03-20", "2028-03-25", "5000.00", "none"),
+        stay("B3", "P", "2025-04-01", "2025-04-11", "5000.00", "none"),
+        stay("B1", "P", "2025-04-01", "2025-04-11", "5000.00", "none"),
+        stay("B4", "P", "2025-03-01", "2025-03-11", "5000.00", "none"),
+        stay("B5", "P", "2025-05-01", "2025-05-11", "5000.00", "none"),
+        stay("B6", "Q", "2025-05-01", "2025-05-11", "5000.00", "none"),
+    ];
+    let persons = person("P", &[]) + &person("Q", &[]);
+    let check = |voids: &str| {
+        split(&desk, &[&rows[..], &[voids.to_owned()]].concat(), &persons).ended(3);
+        assert_eq!(
+            columns(&desk, "out/splits.csv", &["bill_id", "after_refused"])[..4],
+            ["B1 0", "B3 1", "B5 1", "B6 0"]
+        );
+        assert_eq!(
+            columns(&desk, "out/refused.csv", &["bill_id", "code", "hint"])[1..3],
+            [
+                "B1 settled a bill is settled once, and its rows stand together; correct what is wrong by a void and a new bill",
+                "B4 order sort the bills of a person by `end`: what was used before decides what is paid after",
+            ]
+        );
+        assert!(desk.text("out/refused.csv").contains("\n3,B2,P,no_version,"), "{}", desk.text("out/refused.csv"));
+    };
+    // With a void every settlement is kept, without one none is.
+    check(&stay("B7", "Q", "2025-06-01", "2025-06-11", "5000.00", "none"));
+    check(&void("V1", "Q", "2025-06-01", "B6"));
+}
+
+#[test]
+fn columns_that_no_pack_reads_are_refused() {
+    let desk = desk();
+    let row = stay("B1", "P", "2025-09-01", "2025-09-11", "10000.00", "own");
+    desk.write("persons.jsonl", person("P", &[]));
+    let refused = |column: &str| {
+        desk.write("bills.csv", format!("{HEADER},{column}\n{row},\n"));
+        let run = desk.run(&[&MANY[..], &["out"]].concat()).ended(2);
+        assert!(!desk.path("out").exists(), "nothing is written");
+        run.err
+    };
+    assert_eq!(
+        refused("fact:cauze"),
+        "error: column \"fact:cauze\": no dimension of the pack reads bill.cauze\n  hint: did you mean \"cause\"?\n"
+    );
+    assert_eq!(
+        refused("given:comercial"),
+        "error: column \"given:comercial\": the pack has no fund \"comercial\"\n  hint: did you mean \"commercial\"?\n"
+    );
+    // A fact of the pack of care is one of both.
+    copy(&desk.path("demo-coast"), &desk.path("care"));
+    desk.edit("care/pack.toml", "of = \"bill.cause\"", "of = \"bill.cauze\"");
+    desk.write("bills.csv", format!("{HEADER},fact:cauze\n{row},\n"));
+    desk.run(&[&MANY[..], &["out", "--care", "care"]].concat()).ended(0);
+}
+
+#[test]
+fn what_is_refused_stands_in_one_line_with_the_nearest_hint() {
+    let desk = desk();
+    let row = stay("B1", "P", "2025-09-01", "2025-09-11", "10000.00", "own");
+    split(&desk, &[row], &person("P", &[]).replace("\"birth\"", "\"brith\"")).ended(3);
+    let refused = desk.text("out/refused.csv");
+    assert_eq!(refused.lines().count(), 2, "{refused}");
+    assert_eq!(refused.matches("hint").count(), 1, "only the header: {refused}");
+    assert_eq!(columns(&desk, "out/refused.csv", &["bill_id", "code", "hint"]), ["B1 person did you mean \"birth\"?"]);
+}

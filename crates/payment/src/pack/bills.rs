@@ -23,7 +23,9 @@ pub struct Bills {
     /// The clinical half of the settlement lists: one row per stay, by `case_id`, with whatever the feed of stays needs
     /// beside what the bills say.
     pub lists: Option<StayFile>,
-    /// Kinds of visit whose bills belong to a stay; all others are visits of their own.
+    /// Kinds of visit whose bills make a stay: without a settlement list they are held back. A bill whose `stay` names a
+    /// settlement list belongs to that stay whatever its kind of visit (an emergency that ends in an admission); all
+    /// others are visits of their own.
     #[serde(default)]
     pub stays: Vec<String>,
     /// The funds of the benefit pack that are the accounted fund (记账基金): what this pack's pools pay.

@@ -12,7 +12,7 @@ use yibao_kernel::Fen;
 use super::output::quoted;
 
 /// Columns of `splits.csv` that are no amounts.
-const OTHERS: [&str; 5] = ["bill_id", "person_id", "review", "illustrative", "voids"];
+const OTHERS: [&str; 6] = ["bill_id", "person_id", "review", "illustrative", "voids", "after_refused"];
 /// Rows printed.
 const SHOWN: usize = 10;
 

@@ -1,10 +1,8 @@
 //! All bills and voids of a household, in the order of their days.
 
 use std::borrow::Cow;
-use std::fmt::Write as _;
 
 use rustc_hash::FxHashSet;
-use yibao_batch::settled::folder::hex;
 use yibao_benefit::divide::divide_at;
 use yibao_benefit::history::{Household, Reversal};
 use yibao_benefit::pack::header::CrossYear;
@@ -14,8 +12,9 @@ use yibao_kernel::explain::Explanation;
 use yibao_record::bill::Bill;
 use yibao_record::person::PersonState;
 
-use super::output::{self, Done};
-use super::take::{Job, What};
+use super::outcome::{Row, Rows, adjustment_row};
+use super::output::Done;
+use super::take::{Entry, Job, What};
 use crate::made::{Closed, Making, Refused};
 
 /// What a run splits by.
@@ -27,14 +26,20 @@ pub struct By<'e> {
     pub care: Option<&'e Engine>,
     /// Whether reasons are kept.
     pub explain: bool,
+    /// Whether every line is written.
+    pub lines: bool,
     /// What rows of feeds are made.
     pub making: Option<&'e Making>,
 }
 
-/// What a bill or void came to, by its place in the table.
-struct Output {
-    splits: String,
-    reasons: String,
+/// A void in the table.
+struct Taken<'t> {
+    /// Its own id.
+    id: &'t str,
+    /// The bill it voids.
+    of: &'t str,
+    /// Whether that is itself a void.
+    of_void: bool,
 }
 
 /// A household at work.
@@ -42,13 +47,22 @@ struct Work<'e> {
     by: By<'e>,
     done: Done,
     /// One per entry, only where the order of days is not that of the table.
-    outputs: Vec<Option<Output>>,
-    names: Vec<String>,
+    outputs: Vec<Rows>,
+    persons: Vec<Insured>,
+}
+
+/// A person of the household.
+struct Insured {
+    id: String,
+    /// Day of the last bill or void that was settled; what was refused does not order what follows.
+    last: Day,
+    /// From which place of the table on a bill is missing, because it was refused.
+    lacks: usize,
 }
 
 /// All of a household.
 pub fn household(by: By<'_>, mut job: Job) -> Done {
-    let mut work = Work { by, done: Done::new(by.home), outputs: Vec::new(), names: Vec::new() };
+    let mut work = Work { by, done: Done::new(by.home), outputs: Vec::new(), persons: Vec::new() };
     for (line, refusal) in &job.strays {
         work.done.totals.strays += 1;
         work.done.refuse(*line, "", "", refusal);
@@ -57,22 +71,17 @@ pub fn household(by: By<'_>, mut job: Job) -> Done {
         job.house.members.into_iter().for_each(|stood| work.done.person(&stood.text));
         return work.done;
     }
-    work.names = job.house.members.iter().map(|stood| stood.id.clone()).collect();
-    let states = job.house.members.iter_mut().map(|stood| {
-        let state = std::mem::replace(&mut stood.state, Err(String::new()));
-        state.map_err(|message| Refusal::new("person", message, "correct the line of the person"))
-    });
+    let insured = |id: &String| Insured { id: id.clone(), last: Day::MIN, lacks: usize::MAX };
+    work.persons = job.house.members.iter().map(|stood| insured(&stood.id)).collect();
+    let states = job.house.members.iter_mut().map(|stood| std::mem::replace(&mut stood.state, Err(gone())));
     let states: Result<Vec<PersonState>, Refusal> = states.collect();
     match states.and_then(|states| Household::new(by.home, by.care, states)) {
         Ok(household) => work.split(household, &job),
         Err(refusal) => {
-            for entry in &job.entries {
+            for (at, entry) in job.entries.iter().enumerate() {
                 match &entry.what {
-                    What::Refused { id, person, refusal } => work.refuse(entry.line, id, person, refusal),
-                    _ => {
-                        let person = work.names.get(entry.member).cloned().unwrap_or_default();
-                        work.refuse(entry.line, entry.id(), &person, &refusal);
-                    }
+                    What::Refused { refusal, .. } => work.refuse(at, entry, refusal),
+                    _ => work.refuse(at, entry, &refusal),
                 }
             }
             job.house.members.iter().for_each(|stood| work.done.person(&stood.text));
@@ -82,16 +91,49 @@ pub fn household(by: By<'_>, mut job: Job) -> Done {
 }
 
 impl<'e> Work<'e> {
-    fn refuse(&mut self, line: u64, id: &str, person: &str, refusal: &Refusal) {
+    fn name(&self, member: usize) -> &str {
+        self.persons.get(member).map_or("", |person| &person.id)
+    }
+
+    /// Refuses an entry by its place in the table. Without a bill the year so far is not what it should be, and what
+    /// follows says so.
+    fn refuse(&mut self, at: usize, entry: &Entry, refusal: &Refusal) {
+        let (person, from) = match &entry.what {
+            What::Refused { person, .. } => (person.clone(), at),
+            What::Bill(_) | What::Void { .. } => (self.name(entry.member).to_owned(), 0),
+        };
+        let is_missing = !matches!(entry.what, What::Void { .. }) && refusal.code != TWICE;
+        if let Some(one) = self.persons.get_mut(entry.member).filter(|one| is_missing && one.id == person) {
+            one.lacks = one.lacks.min(from);
+        }
         self.done.totals.refused += 1;
-        self.done.refuse(line, id, person, refusal);
+        self.done.refuse(entry.line, entry.id(), &person, refusal);
+    }
+
+    /// Whether a bill of the person is missing before this place of the table.
+    fn lacks(&self, at: usize, member: usize) -> bool {
+        self.persons.get(member).is_some_and(|person| at >= person.lacks)
+    }
+
+    /// What was used before decides what is paid after: nothing is settled before what is settled already.
+    fn in_order(&self, entry: &Entry) -> Result<(), Refusal> {
+        match self.persons.get(entry.member) {
+            Some(person) if person.last > entry.day() => Err(disordered()),
+            _ => Ok(()),
+        }
+    }
+
+    fn settled(&mut self, entry: &Entry) {
+        if let Some(person) = self.persons.get_mut(entry.member) {
+            person.last = entry.day();
+        }
     }
 
     fn split(&mut self, household: Household<'e>, job: &Job) {
         let mut order: Vec<usize> = (0..job.entries.len()).collect();
         if job.house.members.len() > 1 {
-            order.sort_by_key(|at| job.entries.get(*at).map_or(Day::MIN, |entry| end(&entry.what)));
-            self.outputs.resize_with(job.entries.len(), || None);
+            order.sort_by_key(|at| job.entries.get(*at).map_or(Day::MIN, Entry::day));
+            self.outputs.resize_with(job.entries.len(), Rows::default);
         }
         let has_void = job.entries.iter().any(|entry| matches!(entry.what, What::Void { .. }));
         let household = if has_void || self.by.making.is_some() {
@@ -99,9 +141,8 @@ impl<'e> Work<'e> {
         } else {
             self.without_voids(household, job, &order)
         };
-        for output in std::mem::take(&mut self.outputs).into_iter().flatten() {
-            self.done.splits.push_str(&output.splits);
-            self.done.reasons.push_str(&output.reasons);
+        for rows in &std::mem::take(&mut self.outputs) {
+            self.done.rows.append(rows);
         }
         for state in household.into_states() {
             if let Ok(text) = serde_json::to_string(&state) {
@@ -118,21 +159,17 @@ impl<'e> Work<'e> {
             let Some(entry) = job.entries.get(*at) else { continue };
             match &entry.what {
                 What::Bill(bill) => {
-                    let (splits, reasons) = (self.done.splits.len(), self.done.reasons.len());
                     let settled = if seen.insert((entry.member, &bill.id)) {
-                        self.settle_once(&mut household, entry.member, bill, &mut buffers)
+                        self.in_order(entry).and_then(|()| self.settle_once(&mut household, *at, entry, &mut buffers))
                     } else {
                         Err(twice(&bill.id))
                     };
-                    if let Err(refusal) = settled {
-                        self.refuse(entry.line, &bill.id, &bill.person, &refusal);
-                    } else if let Some(place) = self.outputs.get_mut(*at) {
-                        let (splits, reasons) =
-                            (self.done.splits.split_off(splits), self.done.reasons.split_off(reasons));
-                        *place = Some(Output { splits, reasons });
+                    match settled {
+                        Ok(()) => self.settled(entry),
+                        Err(refusal) => self.refuse(*at, entry, &refusal),
                     }
                 }
-                What::Refused { id, person, refusal } => self.refuse(entry.line, id, person, refusal),
+                What::Refused { refusal, .. } => self.refuse(*at, entry, refusal),
                 What::Void { .. } => {}
             }
         }
@@ -143,10 +180,12 @@ impl<'e> Work<'e> {
     fn settle_once(
         &mut self,
         household: &mut Household<'e>,
-        member: usize,
-        bill: &Bill,
+        at: usize,
+        entry: &Entry,
         buffers: &mut [Split; 2],
     ) -> Result<(), Refusal> {
+        let (What::Bill(bill), member) = (&entry.what, entry.member) else { return Ok(()) };
+        let after_refused = self.lacks(at, member);
         let parts = self.parts(household, member, bill)?;
         let mut reasons = [Explanation::default(), Explanation::default()];
         for (place, part) in parts.iter().enumerate() {
@@ -160,12 +199,8 @@ impl<'e> Work<'e> {
             }
         }
         for ((part, split), reasons) in parts.iter().zip(&*buffers).zip(&reasons) {
-            let row = (part.id.as_str(), bill.person.as_str(), "");
-            output::split_row(&mut self.done.splits, self.by.home, row, split);
-            self.done.totals.add(self.by.home, split, &part.institution.area);
-            if self.by.explain {
-                reason(&mut self.done.reasons, row, reasons);
-            }
+            let row = Row { id: &part.id, person: &bill.person, voids: "", after_refused };
+            self.write(at, &row, part, split, Some(reasons));
         }
         self.done.totals.bills += 1;
         Ok(())
@@ -175,31 +210,24 @@ impl<'e> Work<'e> {
         let mut voids: FxHashSet<(usize, &str)> = FxHashSet::default();
         for at in order {
             let Some(entry) = job.entries.get(*at) else { continue };
-            let person = self.names.get(entry.member).cloned().unwrap_or_default();
-            let mut output = Output { splits: String::new(), reasons: String::new() };
             let taken = voids.contains(&(entry.member, entry.id()));
             let refused = match &entry.what {
-                What::Refused { id, person, refusal } => {
-                    self.refuse(entry.line, id, person, refusal);
-                    continue;
-                }
+                What::Refused { refusal, .. } => Some(refusal.clone()),
                 What::Bill(_) | What::Void { .. } if taken => Some(twice(entry.id())),
-                What::Bill(bill) => self.settle(&mut history, entry.member, bill, &mut output).err(),
+                What::Bill(_) | What::Void { .. } if self.in_order(entry).is_err() => Some(disordered()),
+                What::Bill(bill) => self.settle(&mut history, *at, entry.member, bill).err(),
                 What::Void { id, of, .. } => {
-                    let names = (id.as_str(), of.as_str());
-                    let is_void = voids.contains(&(entry.member, of.as_str()));
-                    match self.take_back(&mut history, entry.member, names, is_void, &mut output) {
-                        Ok(()) => {
-                            voids.insert((entry.member, id));
-                            None
-                        }
-                        Err(refusal) => Some(refusal),
+                    let void = Taken { id, of, of_void: voids.contains(&(entry.member, of.as_str())) };
+                    let refused = self.take_back(&mut history, *at, entry.member, &void).err();
+                    if refused.is_none() {
+                        voids.insert((entry.member, id));
                     }
+                    refused
                 }
             };
             match refused {
-                Some(refusal) => self.refuse(entry.line, entry.id(), &person, &refusal),
-                None => self.put(*at, output),
+                Some(refusal) => self.refuse(*at, entry, &refusal),
+                None => self.settled(entry),
             }
         }
         if let Some(making) = self.by.making {
@@ -210,7 +238,7 @@ impl<'e> Work<'e> {
 
     /// The rows of feeds, person by person, of what stands at the end.
     fn make(&mut self, making: &Making, history: &History<'e>, job: &Job) {
-        for member in 0..self.names.len() {
+        for member in 0..self.persons.len() {
             let Some(state) = history.household().before(member) else { continue };
             let standing = history.settled().iter().filter(|one| one.member == member && !one.voided);
             let closed: Vec<Closed<'_>> = standing
@@ -218,11 +246,12 @@ impl<'e> Work<'e> {
                 .map(|part| Closed { bill: &part.bill, split: &part.split })
                 .collect();
             let settled = |id: &str| history.settled().iter().any(|one| one.member == member && one.id == id);
+            let name = self.name(member);
             let own = job.entries.iter().filter(|entry| entry.member == member);
             let refused: Vec<Refused<'_>> = own
                 .filter_map(|entry| match &entry.what {
                     What::Bill(bill) if !settled(&bill.id) => Some(Refused::Bill(bill)),
-                    What::Refused { id, .. } => Some(Refused::Unread(id)),
+                    What::Refused { id, person, .. } if person == name => Some(Refused::Unread(id)),
                     _ => None,
                 })
                 .collect();
@@ -230,36 +259,28 @@ impl<'e> Work<'e> {
         }
     }
 
-    fn settle(
-        &mut self,
-        history: &mut History<'e>,
-        member: usize,
-        bill: &Bill,
-        output: &mut Output,
-    ) -> Result<(), Refusal> {
+    fn settle(&mut self, history: &mut History<'e>, at: usize, member: usize, bill: &Bill) -> Result<(), Refusal> {
         let parts = self.parts(history.household(), member, bill)?.into_iter().map(Cow::into_owned).collect();
         let settled = history.settle_parts(member, &bill.id, parts)?;
+        let after_refused = self.lacks(at, member);
         for part in &settled.parts {
-            output::split_row(&mut output.splits, self.by.home, (&part.bill.id, &bill.person, ""), &part.split);
-            self.done.totals.add(self.by.home, &part.split, &part.bill.institution.area);
-            if self.by.explain {
-                reason(&mut output.reasons, (&part.bill.id, &bill.person, ""), &part.reasons);
-            }
+            let row = Row { id: &part.bill.id, person: &bill.person, voids: "", after_refused };
+            self.write(at, &row, &part.bill, &part.split, Some(&part.reasons));
         }
         self.done.totals.bills += 1;
         Ok(())
     }
 
-    /// A void, by its own id and that of the bill.
+    /// A void.
     fn take_back(
         &mut self,
         history: &mut History<'e>,
+        at: usize,
         member: usize,
-        (id, of): (&str, &str),
-        is_void: bool,
-        output: &mut Output,
+        void: &Taken<'_>,
     ) -> Result<(), Refusal> {
-        if is_void {
+        let Taken { id, of, of_void } = *void;
+        if of_void {
             let message = format!("{of} is itself a void");
             return Err(Refusal::new("void_of_void", message, "a void is not voided; settle the rest as a new bill"));
         }
@@ -267,21 +288,20 @@ impl<'e> Work<'e> {
             return Err(twice(id));
         }
         let Reversal { parts, changed } = history.take_back(member, of)?;
-        let person = self.names.get(member).map_or("", String::as_str);
+        let (person, after_refused) = (self.name(member).to_owned(), self.lacks(at, member));
         for part in &parts {
             // The two bills of a stay over the year's end are voided by two rows of the same numbers.
             let number = part.bill.id.strip_prefix(of).unwrap_or("");
-            let row = (&*format!("{id}{number}"), person, part.bill.id.as_str());
-            output::split_row(&mut output.splits, self.by.home, row, &part.split);
-            self.done.totals.add(self.by.home, &part.split, &part.bill.institution.area);
+            let row = Row { id: &format!("{id}{number}"), person: &person, voids: &part.bill.id, after_refused };
+            self.write(at, &row, &part.bill, &part.split, None);
         }
         for one in &changed {
-            let person = self.names.get(one.member).map_or("", String::as_str);
-            let row = (id, one.bill.as_str(), person);
-            output::adjustment_row(&mut self.done.adjustments, self.by.home, row, &one.before, &one.after);
+            let person = self.name(one.member).to_owned();
+            let row = (id, one.bill.as_str(), person.as_str());
+            adjustment_row(&mut self.done.adjustments, self.by.home, row, &one.before, &one.after);
             self.done.totals.difference(self.by.home, &one.before, &one.after, &one.area);
             if self.by.explain {
-                reason(&mut output.reasons, (&one.bill, person, id), &one.reasons);
+                self.rows(at).reason((&one.bill, &person, id), &one.reasons);
             }
         }
         self.done.totals.voids += 1;
@@ -305,37 +325,42 @@ impl<'e> Work<'e> {
         }
     }
 
-    /// Puts what an entry came to at its place in the table.
-    fn put(&mut self, at: usize, output: Output) {
-        match self.outputs.get_mut(at) {
-            Some(place) => *place = Some(output),
-            None => {
-                self.done.splits.push_str(&output.splits);
-                self.done.reasons.push_str(&output.reasons);
-            }
+    /// Where rows about an entry go: to its place in the table.
+    fn rows(&mut self, at: usize) -> &mut Rows {
+        self.outputs.get_mut(at).unwrap_or(&mut self.done.rows)
+    }
+
+    /// Writes what one bill of an entry came to.
+    fn write(&mut self, at: usize, row: &Row<'_>, bill: &Bill, split: &Split, reasons: Option<&Explanation>) {
+        let by = self.by;
+        self.rows(at).split(&by, row, bill, split);
+        if let Some(reasons) = reasons.filter(|_| by.explain) {
+            self.rows(at).reason((row.id, row.person, ""), reasons);
         }
+        self.done.totals.add(by.home, split, &bill.institution.area);
     }
 }
 
-fn end(what: &What) -> Day {
-    match what {
-        What::Bill(bill) => bill.end,
-        What::Void { day, .. } => *day,
-        What::Refused { .. } => Day::MIN,
-    }
+/// In the place of a state that is at work elsewhere.
+fn gone() -> Refusal {
+    Refusal::new("person", "", "")
 }
 
-fn twice(id: &str) -> Refusal {
+fn disordered() -> Refusal {
     Refusal::new(
-        "settled",
-        format!("{id} stands in the table already"),
-        "a bill is settled once, and its rows stand together; correct what is wrong by a void and a new bill",
+        "order",
+        "the bill ends before the one above it of the same person",
+        "sort the bills of a person by `end`: what was used before decides what is paid after",
     )
 }
 
-/// A row of reasons: the bill, its person, the void after which it was split again, the steps.
-fn reason(to: &mut String, (bill, person, void): (&str, &str, &str), reasons: &Explanation) {
-    let [bill, person, void] = [bill, person, void].map(output::quoted);
-    // Writing to a String does not fail.
-    let _ = writeln!(to, "{bill},{person},{void},{}", hex(reasons.bytes()));
+/// Code of a bill that stands twice: nothing is missing.
+const TWICE: &str = "settled";
+
+fn twice(id: &str) -> Refusal {
+    Refusal::new(
+        TWICE,
+        format!("{id} stands in the table already"),
+        "a bill is settled once, and its rows stand together; correct what is wrong by a void and a new bill",
+    )
 }

@@ -13,20 +13,18 @@ use yibao_batch::settled::manifest::{Counts, FileHash, Manifest};
 use yibao_benefit::answer::ILLUSTRATIVE;
 use yibao_benefit::pack::FundKind;
 use yibao_benefit::{Engine, Refusal, Split};
-use yibao_kernel::Fen;
 
 use super::changed::Changed;
+use super::outcome::{LINES, Rows, columns};
 use crate::cmd::settle::PROGRAM;
 use crate::made::PersonRows;
 
 /// One household's part of the output.
 pub struct Done {
-    /// Rows of `splits.csv`.
-    pub splits: String,
+    /// Rows about bills and voids.
+    pub rows: Rows,
     /// Rows of `adjustments.csv`.
     pub adjustments: String,
-    /// Rows of `reasons.csv`.
-    pub reasons: String,
     /// Lines of `persons.jsonl`.
     pub persons: String,
     /// Rows of `refused.csv` by the line they are about.
@@ -40,12 +38,10 @@ pub struct Done {
 impl Done {
     /// Nothing yet.
     pub fn new(engine: &Engine) -> Self {
-        let (splits, adjustments, reasons, persons) = (String::new(), String::new(), String::new(), String::new());
         Self {
-            splits,
-            adjustments,
-            reasons,
-            persons,
+            rows: Rows::default(),
+            adjustments: String::new(),
+            persons: String::new(),
             refused: Vec::new(),
             totals: Totals::new(engine),
             made: Vec::new(),
@@ -61,14 +57,9 @@ impl Done {
 
     /// A row that was refused.
     pub fn refuse(&mut self, line: u64, id: &str, person: &str, refusal: &Refusal) {
-        let row = format!(
-            "{line},{},{},{},{},{}\n",
-            quoted(id),
-            quoted(person),
-            refusal.code,
-            quoted(&refusal.message),
-            quoted(&refusal.hint)
-        );
+        let (message, hint) = cells(refusal);
+        let (id, person) = (quoted(id), quoted(person));
+        let row = format!("{line},{id},{person},{},{},{}\n", refusal.code, quoted(&message), quoted(&hint));
         self.refused.push((line, row));
     }
 }
@@ -120,9 +111,7 @@ impl Totals {
 
     /// What public funds of care elsewhere pay is owed to the region of care, which has paid the hospital.
     fn owe(&mut self, engine: &Engine, split: &Split, area: &str, bills: i64, sign: i128) {
-        let header = &engine.pack.benefit;
-        let prefix = |area: &str| area.get(..usize::from(header.area_digits).min(area.len())).map(str::to_owned);
-        if prefix(area) == prefix(&header.area) {
+        if !is_elsewhere(engine, area) {
             return;
         }
         for (at, paid) in split.funds.iter().enumerate() {
@@ -230,9 +219,10 @@ pub struct Files {
     refused: BufWriter<std::fs::File>,
     persons: BufWriter<std::fs::File>,
     reasons: Option<BufWriter<std::fs::File>>,
+    lines: Option<BufWriter<std::fs::File>>,
 }
 
-/// Files beside `reasons.csv`, `rules.json`, `run.json`.
+/// Files beside `lines.csv`, `reasons.csv`, `rules.json`, `run.json`.
 const ALWAYS: [&str; 4] = ["splits.csv", "adjustments.csv", "refused.csv", "persons.jsonl"];
 
 impl Files {
@@ -240,19 +230,23 @@ impl Files {
     ///
     /// # Errors
     /// The folder is occupied or cannot be written to.
-    pub fn create(engine: &Engine, output: &Path, explain: bool) -> anyhow::Result<Self> {
+    pub fn create(engine: &Engine, output: &Path, explain: bool, with_lines: bool) -> anyhow::Result<Self> {
         let folder = NewFolder::create(output)?;
         let create = |name: &str| std::fs::File::create(folder.file(name)).map(BufWriter::new);
         let [splits, adjustments, refused, persons] = ALWAYS.map(create);
         let reasons = explain.then(|| create("reasons.csv")).transpose()?;
-        let mut files =
-            Self { splits: splits?, adjustments: adjustments?, refused: refused?, persons: persons?, reasons, folder };
+        let lines = with_lines.then(|| create("lines.csv")).transpose()?;
+        let (splits, adjustments, refused, persons) = (splits?, adjustments?, refused?, persons?);
+        let mut files = Self { splits, adjustments, refused, persons, reasons, lines, folder };
         let amounts = columns(engine);
-        writeln!(files.splits, "bill_id,person_id,{amounts},review,illustrative,voids")?;
+        writeln!(files.splits, "bill_id,person_id,{amounts},review,illustrative,voids,after_refused")?;
         writeln!(files.adjustments, "void_id,bill_id,person_id,{amounts}")?;
         writeln!(files.refused, "line,bill_id,person_id,code,message,hint")?;
         if let Some(reasons) = &mut files.reasons {
             writeln!(reasons, "bill_id,person_id,void_id,steps")?;
+        }
+        if let Some(lines) = &mut files.lines {
+            writeln!(lines, "{LINES}")?;
         }
         Ok(files)
     }
@@ -262,11 +256,14 @@ impl Files {
     /// # Errors
     /// A file cannot be written.
     pub fn write(&mut self, mut done: Done) -> anyhow::Result<()> {
-        self.splits.write_all(done.splits.as_bytes())?;
+        self.splits.write_all(done.rows.splits.as_bytes())?;
         self.adjustments.write_all(done.adjustments.as_bytes())?;
         self.persons.write_all(done.persons.as_bytes())?;
         if let Some(reasons) = &mut self.reasons {
-            reasons.write_all(done.reasons.as_bytes())?;
+            reasons.write_all(done.rows.reasons.as_bytes())?;
+        }
+        if let Some(lines) = &mut self.lines {
+            lines.write_all(done.rows.lines.as_bytes())?;
         }
         done.refused.sort_by_key(|(line, _)| *line);
         for (_, row) in &done.refused {
@@ -281,7 +278,7 @@ impl Files {
     /// A file cannot be written.
     pub fn finish(mut self, engine: &Engine, inputs: Vec<FileHash>, run: &Run<'_>) -> anyhow::Result<Option<Changed>> {
         let files = [&mut self.splits, &mut self.adjustments, &mut self.refused, &mut self.persons];
-        for file in files.into_iter().chain(&mut self.reasons) {
+        for file in files.into_iter().chain(&mut self.reasons).chain(&mut self.lines) {
             file.flush()?;
         }
         run.totals.assert();
@@ -289,6 +286,7 @@ impl Files {
         self.folder.write("owed.csv", run.totals.owed_rows(engine).as_bytes())?;
         self.folder.write("run.json", format!("{:#}\n", run.json(engine)).as_bytes())?;
         let names = ALWAYS.iter().chain(self.reasons.is_some().then_some(&"reasons.csv"));
+        let names = names.chain(self.lines.is_some().then_some(&"lines.csv"));
         let changed = run.against.map(|old| Changed::of(old, self.folder.path())).transpose()?;
         if let Some(changed) = &changed {
             self.folder.write("changed.csv", changed.csv.as_bytes())?;
@@ -375,54 +373,24 @@ impl Run<'_> {
     }
 }
 
+/// Whether an administrative division is not the pack's own.
+pub fn is_elsewhere(engine: &Engine, area: &str) -> bool {
+    let header = &engine.pack.benefit;
+    let prefix = |area: &str| area.get(..usize::from(header.area_digits).min(area.len())).map(str::to_owned);
+    prefix(area) != prefix(&header.area)
+}
+
 fn mark(engine: &Engine) -> Option<String> {
     engine.pack.benefit.is_illustrative().then(|| format!("{}; {}", ILLUSTRATIVE.0, ILLUSTRATIVE.1))
 }
 
-/// Names of the amounts of a split.
-fn columns(engine: &Engine) -> String {
-    let funds: String = engine.funds.iter().map(|fund| format!("fund:{},", fund.id)).collect();
-    format!("total,full_self,over_limit,first_self,in_scope,deductible,{funds}account,cash,recover")
-}
-
-/// The amounts of a split in the order of their columns.
-fn amounts<'s>(engine: &Engine, split: &'s Split) -> impl Iterator<Item = Fen> + use<'s> {
-    let public = |at: usize| engine.funds.get(at).is_some_and(|fund| fund.fund.kind == FundKind::Public);
-    let paid = split.funds.iter().enumerate().filter(|(at, _)| split.advance && public(*at));
-    let recover: i64 = paid.map(|(_, paid)| paid).sum();
-    let parts = split.parts;
-    [Fen::new(split.total), parts.full_self, parts.over_limit, parts.first_self, parts.in_scope, split.deductible()]
-        .into_iter()
-        .chain(split.funds.iter().map(|paid| Fen::new(*paid)))
-        .chain([split.account(), Fen::new(split.cash), Fen::new(recover)])
-}
-
-/// A row of `splits.csv`: the bill or void, its person, what it voids.
-pub fn split_row(to: &mut String, engine: &Engine, (id, person, voids): (&str, &str, &str), split: &Split) {
-    // Writing to a String does not fail.
-    let _ = write!(to, "{},{},", quoted(id), quoted(person));
-    amounts(engine, split).for_each(|amount| {
-        let _ = write!(to, "{amount},");
-    });
-    let review = split.lines.iter().filter(|line| line.review).count();
-    let mark = u8::from(engine.pack.benefit.is_illustrative());
-    let _ = writeln!(to, "{review},{mark},{}", quoted(voids));
-}
-
-/// A row of `adjustments.csv`: the void, the bill, its person.
-pub fn adjustment_row(
-    to: &mut String,
-    engine: &Engine,
-    (void, bill, person): (&str, &str, &str),
-    before: &Split,
-    after: &Split,
-) {
-    // Writing to a String does not fail.
-    let _ = write!(to, "{},{},{}", quoted(void), quoted(bill), quoted(person));
-    for (after, before) in amounts(engine, after).zip(amounts(engine, before)) {
-        let _ = write!(to, ",{}", Fen::new(after.get().saturating_sub(before.get())));
+/// Message and hint of a refusal, each one line: an error within brings a hint of its own, which is nearer to the cause.
+fn cells(refusal: &Refusal) -> (String, String) {
+    let line = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    match refusal.message.split_once("\n  hint: ") {
+        Some((message, hint)) => (line(message), line(hint)),
+        None => (line(&refusal.message), line(&refusal.hint)),
     }
-    to.push('\n');
 }
 
 /// A field of a CSV.

@@ -1,8 +1,10 @@
 //! A table of bills: one row per line, the rows of a bill together.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use anyhow::bail;
 use yibao_batch::{Record, find_column};
+use yibao_benefit::Engine;
 use yibao_kernel::{Day, Decimal, Fen, Ratio};
 use yibao_record::bill::{AccountUse, Bill, Class, Declared, Line, Parts, Place, Referral, ReferralKind, StatedLine};
 
@@ -112,7 +114,7 @@ impl Columns {
         for ((at, name), place) in NAMES.iter().enumerate().zip(&mut columns.places) {
             match find_column(header, name, &[]) {
                 Some(found) => *place = Some(found),
-                None if at < REQUIRED => anyhow::bail!(
+                None if at < REQUIRED => bail!(
                     "no column \"{name}\"\n  hint: a table of bills has at least {}",
                     NAMES.get(..REQUIRED).unwrap_or_default().join(", ")
                 ),
@@ -126,10 +128,33 @@ impl Columns {
                 columns.given.push((fund.to_owned(), at));
             } else if !columns.places.contains(&Some(at)) {
                 let hint = yibao_policy::suggest::hint(name, NAMES);
-                anyhow::bail!("unknown column \"{name}\"\n  hint: {hint}");
+                bail!("unknown column \"{name}\"\n  hint: {hint}");
             }
         }
         Ok(columns)
+    }
+
+    /// Whether the packs read every `fact:NAME` and `given:FUND` column.
+    ///
+    /// # Errors
+    /// The first they do not read.
+    pub fn are_read_by(&self, home: &Engine, care: Option<&Engine>) -> anyhow::Result<()> {
+        let dimensions = || [Some(home), care].into_iter().flatten().flat_map(|engine| engine.pack.dimension.values());
+        let facts = || dimensions().filter_map(|dimension| dimension.of.as_deref()?.strip_prefix("bill."));
+        for (name, _) in &self.facts {
+            if !facts().any(|fact| fact == name) {
+                let known: BTreeSet<&str> = facts().collect();
+                let hint = yibao_policy::suggest::hint(name, known);
+                bail!("column \"fact:{name}\": no dimension of the pack reads bill.{name}\n  hint: {hint}");
+            }
+        }
+        for (name, _) in &self.given {
+            if home.fund(name).is_none() {
+                let hint = yibao_policy::suggest::hint(name, home.funds.iter().map(|fund| fund.id.as_str()));
+                bail!("column \"given:{name}\": the pack has no fund \"{name}\"\n  hint: {hint}");
+            }
+        }
+        Ok(())
     }
 
     fn text<'a>(&self, record: &'a Record<'_>, name: Name) -> Result<&'a str, String> {

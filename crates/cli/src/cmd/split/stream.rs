@@ -40,6 +40,8 @@ pub struct Table<'t> {
     pub output: &'t Path,
     /// Whether reasons are kept.
     pub explain: bool,
+    /// Whether every line is written.
+    pub lines: bool,
     /// Day of knowledge, as asked.
     pub known: Option<&'t str>,
     /// The folder of an earlier run to compare with.
@@ -88,8 +90,8 @@ impl Table<'_> {
     /// # Errors
     /// As [`Table::run`].
     pub fn write(&self, cancel: &Cancel, sink: Option<Sink<'_>>) -> anyhow::Result<(Totals, Option<Changed>)> {
-        let files = Files::create(self.home, self.output, self.explain)?;
-        let by = By { home: self.home, care: self.care, explain: self.explain, making: self.making };
+        let files = Files::create(self.home, self.output, self.explain, self.lines)?;
+        let by = By { home: self.home, care: self.care, explain: self.explain, lines: self.lines, making: self.making };
         let bar = job::progress("splitting 待遇结算");
         let mut work = Work { by, files, totals: Totals::new(self.home), bar, sink };
         let (inputs, done) = std::thread::scope(|scope| {
@@ -117,6 +119,7 @@ impl Table<'_> {
         let mut persons = Persons::open(self.persons)?;
         let mut table = open_table(self.bills, &ReadOptions::default())?;
         let columns = Columns::find(table.header())?;
+        columns.are_read_by(self.home, self.care)?;
         let mut taker = Taker::new(&columns, &mut persons);
         let mut fields = Fields::default();
         while let Some(block) = table.next_block()? {

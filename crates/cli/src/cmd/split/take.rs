@@ -14,8 +14,6 @@ use crate::cmd::persons::{AHEAD, House, Persons};
 pub struct Job {
     /// The persons; none where the table begins with somebody who is in no file.
     pub house: House,
-    /// The last day seen of each.
-    ends: Vec<Day>,
     /// Bills and voids in the order of the table.
     pub entries: Vec<Entry>,
     /// Rows that cannot be taken apart: line and what is wrong.
@@ -25,7 +23,7 @@ pub struct Job {
 impl Job {
     /// A household whose bills come.
     pub fn of(house: House) -> Self {
-        Self { ends: vec![Day::MIN; house.members.len()], house, ..Self::default() }
+        Self { house, ..Self::default() }
     }
 }
 
@@ -64,6 +62,15 @@ pub enum What {
 }
 
 impl Entry {
+    /// The day that orders it: the end of a bill, the day of a void.
+    pub fn day(&self) -> Day {
+        match &self.what {
+            What::Bill(bill) => bill.end,
+            What::Void { day, .. } => *day,
+            What::Refused { .. } => Day::MIN,
+        }
+    }
+
     /// The id of the bill or void.
     pub fn id(&self) -> &str {
         match &self.what {
@@ -201,17 +208,7 @@ impl<'t> Taker<'t> {
         let what = match (self.member, gap) {
             (None, _) => Err(nowhere()),
             (_, Some(gap)) => Err(near(gap)),
-            (Some(member), None) => self.read(record, id).and_then(|(what, end)| {
-                let job = self.jobs.last_mut();
-                match job.and_then(|job| job.ends.get_mut(member)) {
-                    Some(last) if *last > end => Err(disordered()),
-                    Some(last) => {
-                        *last = end;
-                        Ok(what)
-                    }
-                    None => Err(nowhere()),
-                }
-            }),
+            (Some(_), None) => self.read(record, id),
         };
         let refused = |refusal| What::Refused { id: id.to_owned(), person: person.to_owned(), refusal };
         let entry = Entry { line, member: self.member.unwrap_or(0), what: what.unwrap_or_else(refused) };
@@ -220,20 +217,19 @@ impl<'t> Taker<'t> {
         }
     }
 
-    fn read(&mut self, record: &Record<'_>, id: &str) -> Result<(What, Day), Refusal> {
+    fn read(&mut self, record: &Record<'_>, id: &str) -> Result<What, Refusal> {
         let voids = self.columns.voids(record).map_err(wrong)?;
         if id.is_empty() {
             return Err(wrong("column \"bill_id\": empty".to_owned()));
         }
         if !voids.is_empty() {
             let day = self.columns.end(record).map_err(wrong)?;
-            return Ok((What::Void { id: id.to_owned(), of: voids.to_owned(), day }, day));
+            return Ok(What::Void { id: id.to_owned(), of: voids.to_owned(), day });
         }
         self.total = self.columns.total(record).map_err(wrong)?;
         let mut bill = self.columns.bill(record).map_err(wrong)?;
         bill.amount = self.total.unwrap_or(Fen::ZERO);
-        let end = bill.end;
-        Ok((What::Bill(Box::new(bill)), end))
+        Ok(What::Bill(Box::new(bill)))
     }
 
     /// The line of a row goes to its bill.
@@ -261,14 +257,6 @@ fn nowhere() -> Refusal {
         "no_person",
         "the person is not in the file of persons, or stands there out of the order of the bills",
         format!("add the person, in the order of the bills, at most {AHEAD} households ahead"),
-    )
-}
-
-fn disordered() -> Refusal {
-    Refusal::new(
-        "order",
-        "the bill ends before the one above it of the same person",
-        "sort the bills of a person by `end`: what was used before decides what is paid after",
     )
 }
 

@@ -36,7 +36,7 @@ pub(super) fn bills_can_be_split(subject: &mut Subject<'_>) {
         subject.error(&Path::of("bills"), "bills that nobody reads", hint);
     }
     let wants_stays = made(pack).any(|file| file.bills == Some(MadeOfBills::Stays));
-    if wants_stays && pack.bills.iter().all(|bills| bills.stays.is_empty()) {
+    if wants_stays && pack.bills.iter().all(|bills| bills.stays.is_empty() && bills.lists.is_none()) {
         let hint = "say which kinds of visit make a stay: stays = [\"inpatient\"]";
         subject.error(&Path::of("bills").at(0).key("stays"), "stays made of bills, but no bill makes one", hint);
     }
