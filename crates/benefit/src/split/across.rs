@@ -57,7 +57,7 @@ impl LineContext<'_> {
         buffers.counted.clear();
         buffers.once.clear();
         for line in &self.bill.lines {
-            let (seen, _) = self.see(line).map_err(|refusal| refusal.of_line(&line.id))?;
+            let (seen, _) = self.see(line).map_err(|refusal| refusal.of_line(&self.line_name(line)))?;
             buffers.seen.push(seen);
         }
         for rule in &self.engine.across.exclusive {
@@ -66,7 +66,8 @@ impl LineContext<'_> {
         for (at, line) in self.bill.lines.iter().enumerate() {
             let Some(mut seen) = buffers.seen.get(at).copied() else { continue };
             if !matches!(seen.terms, Terms::Given) {
-                self.take_parts(at, line, &mut seen, buffers).map_err(|refusal| refusal.of_line(&line.id))?;
+                self.take_parts(at, line, &mut seen, buffers)
+                    .map_err(|refusal| refusal.of_line(&self.line_name(line)))?;
             }
             out.push(seen.split);
         }
@@ -129,7 +130,7 @@ impl LineContext<'_> {
                 format!("item {code} is charged beside one that excludes it, and nobody has decided"),
                 "take the line out, or let somebody decide which of the two is charged",
             )
-            .of_line(&line.id));
+            .of_line(&self.line_name(line)));
         }
         seen.split.review |= undecided;
         seen.split.why.by = Some(rule.rule);

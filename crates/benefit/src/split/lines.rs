@@ -1,5 +1,7 @@
 //! The four parts of every line, by the rules of the place of care.
 
+use std::borrow::Cow;
+
 use yibao_catalogue::item::Limit;
 use yibao_catalogue::line::{LineError, LineRule, check, split as split_line};
 use yibao_catalogue::restriction::Patient;
@@ -63,9 +65,18 @@ impl<'a> LineContext<'a> {
             return self.split_together(buffers, out);
         }
         for line in &self.bill.lines {
-            out.push(self.split(line).map_err(|refusal| refusal.of_line(&line.id))?);
+            out.push(self.split(line).map_err(|refusal| refusal.of_line(&self.line_name(line)))?);
         }
         Ok(())
+    }
+
+    /// What a line is called: its id, without one its number.
+    pub(super) fn line_name(&self, line: &Line) -> Cow<'a, str> {
+        let at = self.bill.lines.iter().position(|one| std::ptr::eq(one, line));
+        match self.bill.lines.get(at.unwrap_or(usize::MAX)) {
+            Some(line) if !line.id.is_empty() => Cow::Borrowed(&line.id),
+            _ => Cow::Owned(at.map_or_else(String::new, |at| (at + 1).to_string())),
+        }
     }
 
     /// One line by itself.
