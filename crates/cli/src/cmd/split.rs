@@ -24,6 +24,7 @@ mod output;
 mod rows;
 pub mod stream;
 mod take;
+mod void;
 
 pub use output::quoted;
 
@@ -62,6 +63,12 @@ pub struct Args {
     /// Compare a table's result with this folder of an earlier run: what settling again changed 与既有结算比较
     #[arg(long, value_name = "OLD")]
     against: Option<PathBuf>,
+    /// Take the settlement of a bill back: --person is the year before it 退费
+    #[arg(long)]
+    void: bool,
+    /// Bills settled after the one that is voided, in order 其后已结算的费用单
+    #[arg(long, value_name = "LATER", num_args = 1.., requires = "void")]
+    then: Vec<PathBuf>,
     /// Write the person's year afterwards to this file, for a bill
     #[arg(long, value_name = "FILE")]
     state_out: Option<PathBuf>,
@@ -102,6 +109,10 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
             "--state-out is for one bill\n  hint: a table writes persons.jsonl into its folder"
         );
         anyhow::ensure!(!args.json, "--json is for one bill\n  hint: a table writes run.json into its folder");
+        anyhow::ensure!(
+            !args.void,
+            "--void is for one bill\n  hint: in a table a row whose `voids` names the bill takes it back"
+        );
         let Some(output) = &args.output else {
             anyhow::bail!("a table of bills needs a folder for its results\n  hint: add -o OUT");
         };
@@ -137,33 +148,25 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
 }
 
 fn one(home: &Engine, care: Option<&Engine>, args: &Args, lang: Lang) -> anyhow::Result<ExitCode> {
-    let bill: Bill = shape::read(&args.bills)?;
     let Some(person) = &args.person else {
         anyhow::bail!(
             "a bill is split for a person\n  hint: add --person STATE.json: the person's insurance, and what was used this year"
         );
     };
     let mut state: PersonState = shape::read(person)?;
-    let refused = |refusal: &Refusal| {
-        if args.json {
-            say!(
-                "{}",
-                serde_json::json!({ "refused": refusal.code, "message": refusal.message, "hint": refusal.hint })
-            );
-        } else {
-            eprintln!("error: {refusal}");
-        }
-        Ok(ExitCode::from(REFUSED))
-    };
+    if args.void {
+        return void::run(home, care, args, state, lang);
+    }
+    let bill: Bill = shape::read(&args.bills)?;
     let bills = match divide_at(home, care, &bill, &state) {
         Ok(bills) => bills,
-        Err(refusal) => return refused(&refusal),
+        Err(refusal) => return refused(args, &refusal),
     };
     let mut parts = Vec::new();
     for bill in &bills {
         let (answer, after, reasons) = match answer::split(home, care, bill, &state) {
             Ok(done) => done,
-            Err(refusal) => return refused(&refusal),
+            Err(refusal) => return refused(args, &refusal),
         };
         state = after;
         if args.json {
@@ -181,15 +184,31 @@ fn one(home: &Engine, care: Option<&Engine>, args: &Args, lang: Lang) -> anyhow:
             say!("\n{}", steps.trim_end());
         }
     }
-    if let Some(path) = &args.state_out {
-        let mut file = AtomicFile::create(path)?;
-        writeln!(file, "{}", serde_json::to_string_pretty(&state)?)?;
-        file.commit()?;
-    }
+    write_state(args.state_out.as_deref(), &state)?;
     if args.json {
         say!("{}", serde_json::to_string_pretty(&serde_json::json!({ "splits": parts, "person": state }))?);
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Says why nothing is settled.
+fn refused(args: &Args, refusal: &Refusal) -> anyhow::Result<ExitCode> {
+    if args.json {
+        say!("{}", serde_json::json!({ "refused": refusal.code, "message": refusal.message, "hint": refusal.hint }));
+    } else {
+        eprintln!("error: {refusal}");
+    }
+    Ok(ExitCode::from(REFUSED))
+}
+
+/// The person's year afterwards, where it is asked for.
+fn write_state(path: Option<&Path>, state: &PersonState) -> anyhow::Result<()> {
+    if let Some(path) = path {
+        let mut file = AtomicFile::create(path)?;
+        writeln!(file, "{}", serde_json::to_string_pretty(state)?)?;
+        file.commit()?;
+    }
+    Ok(())
 }
 
 /// Reasons as a patient reads them.

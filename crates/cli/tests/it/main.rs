@@ -25,4 +25,5 @@ mod split_bill;
 mod split_explain;
 mod split_lines;
 mod split_table;
+mod split_void;
 mod year;

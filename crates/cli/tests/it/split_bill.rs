@@ -143,3 +143,14 @@ fn what_belongs_to_a_table_is_refused_for_a_bill_and_the_other_way_round() {
     let run = desk.run(&["split", "bill.json", "--pack", "nowhere", "--person", "state.json"]).ended(3);
     assert!(run.err.starts_with("error: "), "{}", run.err);
 }
+
+#[test]
+fn a_line_without_id_is_named_by_its_number() {
+    let desk = with_bill();
+    desk.edit("bill.json", "\"id\": \"3\", \"item\": \"D003\"", "\"item\": \"D999\"");
+    let run = desk.run(&SPLIT).ended(3);
+    assert_eq!(
+        run.err,
+        "error: line 3: item D999 is not in the catalogue\n  hint: add it to the catalogue, or state its class on the line\n"
+    );
+}

@@ -76,6 +76,7 @@ fn every_line_is_written_with_its_route_and_why_somebody_must_look() {
 fn lines_from_elsewhere_have_the_text_of_the_pack_of_care() {
     let desk = desk();
     copy(&desk.path("demo-coast"), &desk.path("care"));
+    desk.edit("care/pack.toml", "area = \"990100\"", "area = \"990300\"");
     desk.edit("care/pack.toml", "text = \"限二线用药\"", "text = \"就医地的限定\"");
     let rows = [
         line("B1", "990102", "2025-08-01,2025-08-11", "2,100.00,200.00", "L1,D004,"),

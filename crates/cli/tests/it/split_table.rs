@@ -470,6 +470,7 @@ fn care_elsewhere_takes_its_lines_from_the_pack_of_care_and_care_at_home_does_no
     desk.write("bills.csv", HEADER.replace("in_scope,voids", "item") + "\n" + rows);
     desk.write("persons.jsonl", person("P", &[]));
     copy(&desk.path("demo-coast"), &desk.path("care"));
+    desk.edit("care/pack.toml", "area = \"990100\"", "area = \"990300\"");
     let ratio = "D006,示例慢病药,drug,B,0.10,,0,,,thirty_days,copd,,2025-01-01,,2025-10-08";
     desk.edit("care/catalogue.csv", ratio, &ratio.replace("0.10", "0.30"));
     let arguments = [&MANY[..], &["out"]].concat();
@@ -579,6 +580,7 @@ fn columns_that_no_pack_reads_are_refused() {
     );
     // A fact of the pack of care is one of both.
     copy(&desk.path("demo-coast"), &desk.path("care"));
+    desk.edit("care/pack.toml", "area = \"990100\"", "area = \"990300\"");
     desk.edit("care/pack.toml", "of = \"bill.cause\"", "of = \"bill.cauze\"");
     desk.write("bills.csv", format!("{HEADER},fact:cauze\n{row},\n"));
     desk.run(&[&MANY[..], &["out", "--care", "care"]].concat()).ended(0);
