@@ -266,6 +266,7 @@ pub fn split(
         person: before.person.clone(),
         accounts: state.accounts.clone(),
         accumulators: state.write(home),
+        settled: before.settled.clone(),
     };
     Ok((answer, after, reasons))
 }

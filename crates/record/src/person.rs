@@ -17,6 +17,9 @@ pub struct PersonState {
     /// What was used so far.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub accumulators: Vec<Accumulator>,
+    /// Bills settled so far that stand, so that none is settled twice.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub settled: Vec<String>,
 }
 
 /// Facts about a person.

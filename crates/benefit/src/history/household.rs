@@ -135,7 +135,8 @@ impl<'e> Household<'e> {
 }
 
 fn as_record(engine: &Engine, before: PersonState, state: &State) -> PersonState {
-    PersonState { person: before.person, accounts: state.accounts.clone(), accumulators: state.write(engine) }
+    let (accounts, accumulators) = (state.accounts.clone(), state.write(engine));
+    PersonState { person: before.person, accounts, accumulators, settled: before.settled }
 }
 
 fn nobody() -> Refusal {

@@ -162,6 +162,12 @@ fn one(home: &Engine, care: Option<&Engine>, args: &Args, lang: Lang) -> anyhow:
         Ok(bills) => bills,
         Err(refusal) => return refused(args, &refusal),
     };
+    if state.settled.contains(&bill.id) {
+        let message = format!("{} is settled already", bill.id);
+        let hint = "a bill is settled once; after a void send the rest as a new bill";
+        return refused(args, &Refusal::new("settled", message, hint));
+    }
+    state.settled.push(bill.id.clone());
     let mut parts = Vec::new();
     for bill in &bills {
         let (answer, after, reasons) = match answer::split(home, care, bill, &state) {

@@ -41,6 +41,12 @@ fn json_says_the_split_the_message_and_the_state_afterwards() {
     assert_eq!(after["accounts"][0]["balance"], "0.00");
     // The next bill goes on from there: the account is empty, 50 of the deductible are left.
     let arguments = ["split", "bill.json", "--pack", "demo-coast", "--person", "after.json", "--json"];
+    let again = desk.run(&arguments).ended(3);
+    assert_eq!(
+        again.out,
+        "{\"refused\":\"settled\",\"message\":\"B1 is settled already\",\"hint\":\"a bill is settled once; after a void send the rest as a new bill\"}\n"
+    );
+    desk.edit("bill.json", "\"B1\"", "\"B2\"");
     let answer: serde_json::Value = serde_json::from_str(&desk.run(&arguments).ended(0).out).unwrap();
     assert_eq!(answer["splits"][0]["split"]["deductible"], "50.00");
 }

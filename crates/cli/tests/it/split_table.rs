@@ -596,3 +596,22 @@ fn what_is_refused_stands_in_one_line_with_the_nearest_hint() {
     assert_eq!(refused.matches("hint").count(), 1, "only the header: {refused}");
     assert_eq!(columns(&desk, "out/refused.csv", &["bill_id", "code", "hint"]), ["B1 person did you mean \"birth\"?"]);
 }
+
+#[test]
+fn a_table_is_settled_once_and_an_earlier_bill_is_voided_with_its_year() {
+    let desk = desk();
+    let rows = [stay("B1", "P", "2025-08-01", "2025-08-21", "50000.00", "none")];
+    split(&desk, &rows, &person("P", &[])).ended(0);
+    let state = desk.text("out/persons.jsonl");
+    assert!(state.contains("\"settled\":[\"B1\"]"), "{state}");
+    let rows = [rows[0].clone(), void("V1", "P", "2025-11-01", "B1")];
+    split(&desk, &rows, &state).ended(3);
+    assert_eq!(
+        columns(&desk, "out/refused.csv", &["bill_id", "code", "message"]),
+        [
+            "B1 settled B1 was settled in an earlier run",
+            "V1 earlier_run B1 was settled in an earlier run, whose bills are not at hand",
+        ]
+    );
+    assert_eq!(desk.text("out/persons.jsonl"), state, "nothing is spent twice");
+}

@@ -58,6 +58,10 @@ struct Insured {
     last: Day,
     /// From which place of the table on a bill is missing, because it was refused.
     lacks: usize,
+    /// Bills of earlier runs that stand.
+    before: FxHashSet<String>,
+    /// Those of this run that stand.
+    now: Vec<String>,
 }
 
 /// All of a household.
@@ -71,7 +75,13 @@ pub fn household(by: By<'_>, mut job: Job) -> Done {
         job.house.members.into_iter().for_each(|stood| work.done.person(&stood.text));
         return work.done;
     }
-    let insured = |id: &String| Insured { id: id.clone(), last: Day::MIN, lacks: usize::MAX };
+    let insured = |id: &String| Insured {
+        id: id.clone(),
+        last: Day::MIN,
+        lacks: usize::MAX,
+        before: FxHashSet::default(),
+        now: Vec::new(),
+    };
     work.persons = job.house.members.iter().map(|stood| insured(&stood.id)).collect();
     let states = job.house.members.iter_mut().map(|stood| std::mem::replace(&mut stood.state, Err(gone())));
     let states: Result<Vec<PersonState>, Refusal> = states.collect();
@@ -115,9 +125,11 @@ impl<'e> Work<'e> {
         self.persons.get(member).is_some_and(|person| at >= person.lacks)
     }
 
-    /// What was used before decides what is paid after: nothing is settled before what is settled already.
+    /// What was used before decides what is paid after: nothing is settled before what is settled already, and nothing
+    /// twice.
     fn in_order(&self, entry: &Entry) -> Result<(), Refusal> {
         match self.persons.get(entry.member) {
+            Some(person) if person.before.contains(entry.id()) => Err(earlier(entry.id())),
             Some(person) if person.last > entry.day() => Err(disordered()),
             _ => Ok(()),
         }
@@ -126,6 +138,11 @@ impl<'e> Work<'e> {
     fn settled(&mut self, entry: &Entry) {
         if let Some(person) = self.persons.get_mut(entry.member) {
             person.last = entry.day();
+            match &entry.what {
+                What::Bill(bill) => person.now.push(bill.id.clone()),
+                What::Void { of, .. } => person.now.retain(|one| one != of),
+                What::Refused { .. } => {}
+            }
         }
     }
 
@@ -134,6 +151,9 @@ impl<'e> Work<'e> {
         if job.house.members.len() > 1 {
             order.sort_by_key(|at| job.entries.get(*at).map_or(Day::MIN, Entry::day));
             self.outputs.resize_with(job.entries.len(), Rows::default);
+        }
+        for (member, person) in self.persons.iter_mut().enumerate() {
+            person.before.extend(household.before(member).into_iter().flat_map(|before| &before.settled).cloned());
         }
         let has_void = job.entries.iter().any(|entry| matches!(entry.what, What::Void { .. }));
         let household = if has_void || self.by.making.is_some() {
@@ -144,7 +164,8 @@ impl<'e> Work<'e> {
         for rows in &std::mem::take(&mut self.outputs) {
             self.done.rows.append(rows);
         }
-        for state in household.into_states() {
+        for (mut state, person) in household.into_states().into_iter().zip(&mut self.persons) {
+            state.settled.append(&mut person.now);
             if let Ok(text) = serde_json::to_string(&state) {
                 self.done.person(&text);
             }
@@ -214,7 +235,10 @@ impl<'e> Work<'e> {
             let refused = match &entry.what {
                 What::Refused { refusal, .. } => Some(refusal.clone()),
                 What::Bill(_) | What::Void { .. } if taken => Some(twice(entry.id())),
-                What::Bill(_) | What::Void { .. } if self.in_order(entry).is_err() => Some(disordered()),
+                What::Bill(_) | What::Void { .. } if self.in_order(entry).is_err() => self.in_order(entry).err(),
+                What::Void { of, .. } if self.persons.get(entry.member).is_some_and(|one| one.before.contains(of)) => {
+                    Some(out_of_reach(of))
+                }
                 What::Bill(bill) => self.settle(&mut history, *at, entry.member, bill).err(),
                 What::Void { id, of, .. } => {
                     let void = Taken { id, of, of_void: voids.contains(&(entry.member, of.as_str())) };
@@ -356,6 +380,18 @@ fn disordered() -> Refusal {
 
 /// Code of a bill that stands twice: nothing is missing.
 const TWICE: &str = "settled";
+
+fn earlier(id: &str) -> Refusal {
+    Refusal::new(TWICE, format!("{id} was settled in an earlier run"), "a bill is settled once; leave it out")
+}
+
+fn out_of_reach(of: &str) -> Refusal {
+    Refusal::new(
+        "earlier_run",
+        format!("{of} was settled in an earlier run, whose bills are not at hand"),
+        "split the whole year again, its bills and the void, from the persons at its beginning; --against tells what changed",
+    )
+}
 
 fn twice(id: &str) -> Refusal {
     Refusal::new(

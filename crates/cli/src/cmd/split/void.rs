@@ -51,7 +51,7 @@ pub fn run(
         Ok(voided) => voided,
         Err(refusal) => return refused(args, &refusal),
     };
-    let Some(after) = voided.history.state() else { anyhow::bail!("the person is gone") };
+    let Some(mut after) = voided.history.state() else { anyhow::bail!("the person is gone") };
     if args.then.is_empty() {
         let as_before = History::of(begin(home, care, &state).map_err(|refusal| anyhow::anyhow!("{refusal}"))?).state();
         assert!(
@@ -59,6 +59,7 @@ pub fn run(
             "a void without later bills leaves the year as it was"
         );
     }
+    after.settled.extend(bills.iter().skip(1).map(|bill| bill.id.clone()));
     if args.json {
         let said = json!({
             "voids": voided.records.iter().map(|record| json!({ "split": record, "message": answer::message(record) })).collect::<Vec<_>>(),
