@@ -38,6 +38,14 @@ class State:
         if slot is not None:
             self.sums[slot] = self.sums.get(slot, 0) + by
 
+    def check_sums(self, pack):
+        """Sums no step of the pack keeps are another pack's: those of earlier years are handed on."""
+        first = pack.year(pack.from_)
+        for key, _, window in self.sums:
+            year = window[:4]
+            if key not in pack.keys and not (len(year) == 4 and year.isdigit() and int(year) < first):
+                raise Refused(f"a sum nobody keeps: {key} {window}")
+
     def record(self):
         """As the command writes it, without the sums that are zero."""
         sums = []
@@ -63,7 +71,7 @@ class Split:
         """What is known of the bill before its gates: its days, its facts, its numbers."""
         self.state = self.given_state.copy()
         self.check_bill()
-        self.check_sums()
+        self.state.check_sums(self.pack)
         self.end = day_of(self.bill["end"])
         self.start = day_of(self.bill["start"])
         self.stay = self.bill.get("stay")
@@ -115,14 +123,6 @@ class Split:
         self.post()
         self.given_state.accounts, self.given_state.sums = self.state.accounts, self.state.sums
         return self.figures()
-
-    def check_sums(self):
-        """Sums no step of the pack keeps are another pack's: those of earlier years are handed on."""
-        first = self.pack.year(self.pack.from_)
-        for key, _, window in self.state.sums:
-            year = window[:4]
-            if key not in self.pack.keys and not (len(year) == 4 and year.isdigit() and int(year) < first):
-                raise Refused(f"a sum nobody keeps: {key} {window}")
 
     def check_facts(self):
         """Facts of the bill that nobody reads, and a place of care of which the care pack does not speak."""
