@@ -10,8 +10,8 @@ import sys
 from fractions import Fraction
 
 from lines import BUCKETS, PARTS, Lines, fits
-from values import (INFINITE, TABLE_WORDS, Pack, PackError, Refused, View, day_of, facts_of, fen, fraction, holding, in_force,
-                    known_keys, least, must_hold, pay_of, rounded, yuan)
+from values import (INFINITE, TABLE_WORDS, Pack, PackError, Refused, View, day_of, division, facts_of, fen, fraction, holding,
+                    in_force, known_keys, least, must_hold, pay_of, rounded, yuan)
 
 
 # ---------------------------------------------------------------- the person's year
@@ -38,6 +38,14 @@ class State:
         if slot is not None:
             self.sums[slot] = self.sums.get(slot, 0) + by
 
+    def check_sums(self, pack):
+        """Sums no step of the pack keeps are another pack's: those of earlier years are handed on."""
+        first = pack.year(pack.from_)
+        for key, _, window in self.sums:
+            year = window[:4]
+            if key not in pack.keys and not (len(year) == 4 and year.isdigit() and int(year) < first):
+                raise Refused(f"a sum nobody keeps: {key} {window}")
+
     def record(self):
         """As the command writes it, without the sums that are zero."""
         sums = []
@@ -63,6 +71,7 @@ class Split:
         """What is known of the bill before its gates: its days, its facts, its numbers."""
         self.state = self.given_state.copy()
         self.check_bill()
+        self.state.check_sums(self.pack)
         self.end = day_of(self.bill["end"])
         self.start = day_of(self.bill["start"])
         self.stay = self.bill.get("stay")
@@ -70,11 +79,15 @@ class Split:
         self.funds, self.bears, self.account_bears = {}, {}, {}
         self.accounts_paid = {"current": 0, "earlier": 0, "family": 0}
         self.deductible_borne, self.lines, self.recoverable = 0, [], False
+        self.by_account = []
         if not self.pack.from_ <= self.end < self.pack.until:
             raise Refused("date outside the pack")
         if self.pack.benefit.get("cross_year") == "interim" and self.pack.year(self.start) != self.pack.year(self.end):
             raise Refused("over two insurance years")
-        self.view = View(self.pack, facts_of(self.pack, self.bill, self.state.person, self.end), self.end, self.known)
+        # Facts may be those of the stay's first day; what is counted and which values hold goes by the bill's end.
+        self.facts_day = self.pack.facts_day(self.bill)
+        self.view = View(self.pack, facts_of(self.pack, self.bill, self.state.person, self.facts_day), self.end, self.known)
+        self.check_facts()
         for name in self.pack.counters:
             self.view.facts[name] = None
         for name in sorted(self.pack.counters):
@@ -84,9 +97,13 @@ class Split:
         """The lines, by the pack of the place of care."""
         pack, facts = self.pack, self.view.facts
         if self.care and facts["place"] != "local":
-            pack, facts = self.care, facts_of(self.care, self.bill, self.state.person, self.end, home=self.pack)
+            pack, facts = self.care, facts_of(self.care, self.bill, self.state.person, self.facts_day, home=self.pack)
             facts.update(dict.fromkeys(self.care.counters))
-        return Lines(pack, self.bill, self.state.person, facts, self.known).decide()
+        return Lines(pack, self.bill, self.state.person, facts, self.known, self.registered(self.facts_day)).decide()
+
+    def registered(self, day):
+        """The diseases the person is registered for on a day; one renewed counts once."""
+        return {one["value"] for one in holding(self.state.person.get("registrations", []), day)}
 
     def run(self):
         self.open()
@@ -95,7 +112,9 @@ class Split:
         self.line_sums = dict.fromkeys(BUCKETS, 0)
         if gate in ("full_self", "barred"):
             self.line_sums[gate] = self.total
-            self.bears = {gate: self.total}
+            self.bears = {**dict.fromkeys(BUCKETS, 0), gate: self.total}
+            if self.by_account:
+                self.account({"base": [gate], "order": self.by_account}, "", self.bears, self.view, {}, "gate")
         else:
             self.packages()
         for fund, amount in self.bill.get("given", {}).items():
@@ -105,11 +124,26 @@ class Split:
         self.given_state.accounts, self.given_state.sums = self.state.accounts, self.state.sums
         return self.figures()
 
+    def check_facts(self):
+        """Facts of the bill that nobody reads, and a place of care of which the care pack does not speak."""
+        packs = [self.pack, *([self.care] if self.care else [])]
+        read = {dimension.get("of", name) for pack in packs for name, dimension in pack.dimensions.items()}
+        for name in self.bill.get("facts", {}):
+            if "bill." + name not in read:
+                raise Refused(f"a fact nobody reads: {name}")
+        if self.care and self.view.facts["place"] != "local" and not self.bill["institution"]["area"].startswith(self.care.area):
+            raise Refused("care outside the area of the pack of the place of care")
+
     def check_bill(self):
         bill = self.bill
+        if bill.get("person") and bill["person"] != self.state.person["id"]:
+            raise Refused("a bill of another person")
+        division(bill["institution"]["area"])
         start, end = day_of(bill["start"]), day_of(bill["end"])
         if start > end:
             raise Refused("start after end")
+        if end < day_of(self.state.person["birth"]):
+            raise Refused("a bill before the birth")
         if bill.get("stay_start") and day_of(bill["stay_start"]) > start:
             raise Refused("the stay starts after the bill")
         if not bill["lines"]:
@@ -192,12 +226,13 @@ class Split:
 
     def gate(self):
         for gate in self.pack.gates:
-            known_keys(gate, {"id", "title", "when", "outcome", "from", "until", "source", "note", "code"}, "gate")
+            known_keys(gate, {"id", "title", "when", "outcome", "account", "from", "until", "source", "note"}, "gate")
             if in_force(gate, self.end) and must_hold(gate.get("when", {}), self.view.facts, "gate"):
                 if gate["outcome"] == "refuse":
                     raise Refused(f"gate {gate.get('id')}")
                 self.trace.append(f"gate {gate.get('id')}: {gate['outcome']}")
                 self.recoverable = gate["outcome"] == "advance"
+                self.by_account = gate.get("account", [])
                 return gate["outcome"]
         if self.view.facts["benefit"] != "open" and not self.pack.gate_on_benefit:
             raise Refused("benefit not open")
@@ -214,7 +249,7 @@ class Split:
             known_keys(route, {"id", "title", "when", "lines", "package", "from", "until", "source", "note"}, "route")
             if not in_force(route, self.end) or not must_hold(route.get("when", {}), self.view.facts, "route"):
                 continue
-            taken = [one for one in left if fits(route.get("lines", {}), one, self.bill)]
+            taken = [one for one in left if fits(route.get("lines", {}), one, self.bill, self.registered(self.facts_day))]
             if taken:
                 left = [one for one in left if not any(one is other for other in taken)]
                 self.package(route["package"], taken)
@@ -226,11 +261,13 @@ class Split:
         known_keys(package, {"title", "step", "as_of", "source", "note"}, f"package {name}")
         buckets = {bucket: sum(line.parts()[bucket] for line in taken) for bucket in BUCKETS}
         start = dict(buckets, total=sum(buckets.values()))
-        view = self.view
+        view, registered = self.view, self.registered(self.facts_day)
         if package.get("as_of", self.pack.benefit.get("as_of", "end")) == "start":
             facts = facts_of(self.pack, self.bill, self.state.person, self.first)
             facts.update({counter: self.view.facts[counter] for counter in self.pack.counters})
             view = View(self.pack, facts, self.first, self.known)
+            registered = self.registered(self.first)
+        self.diseases = registered
         self.trace.append(f"package {name}: " + show(buckets))
         for step, group in self.steps(package.get("step", []), name, view):
             where = f"{name}/{step['id']}"
@@ -282,8 +319,7 @@ class Split:
         known_keys(several, {"dimension", "of", "ranks", "at_most", "source", "note"}, where)
         dimension = several["dimension"]
         counting = several.get("of", self.pack.dimensions[dimension]["values"])
-        words = [one["value"] for one in holding(self.state.person.get("registrations", []), view.day)]
-        quotas = sorted((view.amount(cap, where, {**view.facts, dimension: word}) for word in words
+        quotas = sorted((view.amount(cap, where, {**view.facts, dimension: word}) for word in self.diseases
                          if word in counting), reverse=True)
         total = 0
         for place, quota in enumerate(quotas):
@@ -292,7 +328,7 @@ class Split:
         return least(total, fen(several["at_most"]) if "at_most" in several else INFINITE)
 
     def layer(self, step, group, buckets, view, start, where):
-        known_keys(step, self.STEP | {"fund", "base", "deductible", "bands", "cap", "cumulative", "given", "group"}, where)
+        known_keys(step, self.STEP | {"fund", "base", "deductible", "bands", "cap", "cumulative", "given", "group", "left"}, where)
         base, fund = step["base"], step["fund"]
         amount = sum(buckets[bucket] for bucket in base)
         if amount == 0:
@@ -347,6 +383,10 @@ class Split:
                 self.trace.append(f"  {where}: {fund} base {yuan(amount)} deductible {yuan(d)} counted {yuan(x)} pays {yuan(pay)}")
         if "cumulative" in step or base != ["in_scope"]:
             self.take(buckets, base, pay)
+            if "left" in step:
+                # What it looked at within its caps and does not pay.
+                self.take(buckets, base, d + x - pay)
+                buckets[step["left"]] += d + x - pay
             self.trace.append(f"  {where}: {fund} base {yuan(amount)} pays {yuan(pay)}")
         self.paid(fund, pay)
         for slot, on in slots.items():

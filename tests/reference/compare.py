@@ -25,16 +25,17 @@ from values import Pack, fen, yuan
 ROOT = Path(__file__).resolve().parents[2]
 # Households in one run of the command.
 BATCH = 400
-AMOUNTS = ("total", "full_self", "over_limit", "first_self", "in_scope", "deductible", "account", "cash")
+# So few are settled in one: every start of the command reads the pack anew.
+SMALL = 100
+AMOUNTS = ("total", "full_self", "over_limit", "first_self", "in_scope", "deductible", "account", "cash", "recover")
 REFUSED = 3
-# Bills a batch whose recoverable payments are asked for one by one: the table does not list them.
-RECOVERED = 6
 
 
 def figures(got):
     """The reference's figures as the columns of the command."""
-    row = {name: got[name] for name in AMOUNTS}
+    row = {name: got[name] for name in AMOUNTS if name != "recover"}
     row["account"] += got["family"]
+    row["recover"] = sum(got["recover"].values())
     row.update({f"fund:{fund}": amount for fund, amount in got["fund"].items()})
     return {name: amount for name, amount in row.items() if amount}
 
@@ -148,6 +149,7 @@ class Job:
     yibao: str
     keep: int
     number: int
+    ask: bool
     known: datetime.date | None = None
 
     def more(self):
@@ -180,7 +182,8 @@ def batch(job):
             different += 1
             if len(found) < job.keep:
                 found.append(text())
-    found += recovered(job, pack, people, tally)
+    if job.ask:
+        found += asked(job, pack, people, tally)
     return label, tally, found, different
 
 
@@ -203,7 +206,7 @@ def differences(job, pack, one, answer, tally):
     expected = {}
     for adjustment in one.adjustments:
         tally["adjusted"] += 1
-        expected[(adjustment.void, adjustment.bill["id"])] = figures({**dict.fromkeys((*AMOUNTS, "family"), 0), **adjustment.difference})
+        expected[(adjustment.void, adjustment.bill["id"])] = figures({**dict.fromkeys((*AMOUNTS, "family"), 0), "recover": {}, **adjustment.difference})
     theirs = {key: {name: amount for name, amount in changed.items() if amount} for key, changed in answer.adjustments.items()
               if key[0] in {row["id"] for outcomes in one.outcomes for row, _, _ in outcomes}}
     for key in sorted({*expected, *theirs}):
@@ -283,25 +286,18 @@ def describe(job, pack, one, at, ours, theirs, refusal):
     return "\n".join(lines + ["    " + line for line in (run.stdout + run.stderr).splitlines()])
 
 
-def recovered(job, pack, people, tally):
-    """What the funds may ask back of a third party, of a few bills."""
+def asked(job, pack, people, tally):
+    """One bill with a recoverable payment asked for by itself: which fund may ask back what."""
     bills = [(one, (table, place)) for one in people for table, outcomes in enumerate(one.outcomes)
              for place, (row, got, _) in enumerate(outcomes) if got and "voids" not in row and got["recover"] and not turn(pack, row)]
-    # First those with most payers: not every one of them gets something back.
-    bills.sort(key=lambda bill: -len(figures_at(*bill)["fund"]))
-    found = []
-    for one, at in bills[:RECOVERED]:
+    for one, at in bills[:1]:
         _, run = explain(job, pack, one, at, "--json")
-        ours, said = figures_at(one, at)["recover"], recoverable(json.loads(run.stdout)) if run.returncode == 0 else None
-        tally["recoverable asked"] += 1
-        if said != ours:
-            found.append(f"{job.name(pack)} bill {one.outcomes[at[0]][at[1]][0]['id']}: recoverable, reference {ours}, "
-                         f"command {said} (fen)\n{run.stderr}")
-    return found
-
-
-def figures_at(one, at):
-    return one.outcomes[at[0]][at[1]][1]
+        row, got, _ = one.outcomes[at[0]][at[1]]
+        said = recoverable(json.loads(run.stdout)) if run.returncode == 0 else None
+        tally["asked by fund"] += 1
+        if said != got["recover"]:
+            yield (f"{job.name(pack)} bill {row['id']}: recoverable, reference {got['recover']}, command {said} (fen)\n"
+                   f"{run.stderr}")
 
 
 def recoverable(answer):
@@ -320,11 +316,12 @@ def recoverable(answer):
 
 
 def jobs_of(runs, persons, first, number, options):
-    """Batches over all packs in turn."""
-    size = min(BATCH, -(-persons // 2))
+    """Batches over all packs in turn; every second one is settled before something was known."""
+    size = min(BATCH, persons if persons < SMALL else -(-persons // 2))
     for begin in range(first, first + persons, size):
-        for folder, care in runs:
-            yield Job(folder, care, options.seed, begin, min(size, first + persons - begin), options.yibao, options.show, number)
+        for place, (folder, care) in enumerate(runs):
+            yield Job(folder, care, options.seed, begin, min(size, first + persons - begin), options.yibao, options.show,
+                      number + place, ask=begin == 0)
         number += 1
 
 
@@ -358,8 +355,8 @@ def main():
     first = number = 0
     with concurrent.futures.ProcessPoolExecutor(options.jobs) as workers:
         while total < options.bills:
-            # A household has about seven bills: a first round, then what is still missing.
-            persons = -(-(options.bills - total) // (7 * len(runs)))
+            # A household has about seven bills, rather more than fewer are drawn; then what is still missing.
+            persons = -(-(options.bills - total) // (6 * len(runs)))
             jobs = list(jobs_of(runs, persons, first, number, options))
             before = total
             for pack, tally, texts, count in workers.map(batch, jobs):
@@ -370,12 +367,12 @@ def main():
                 for text in texts[:max(0, room)]:
                     found[pack].append(text)
                     print(text, flush=True)
-            first, number = first + persons, jobs[-1].number + 1
+            first, number = first + persons, number + len(jobs) // len(runs)
             if total == before:
                 break
     for pack, tally in sorted(per.items()):
         print(f"{pack}: " + ", ".join(f"{tally[name]} {name}" for name in (
-            "bills", "bills refused", "voids settled", "voids refused", "adjusted", "divided", "recoverable") if tally[name]))
+            "bills", "bills refused", "voids settled", "voids refused", "adjusted", "divided", "recoverable", "asked by fund") if tally[name]))
         if options.refusals:
             for name, count in sorted(tally.items()):
                 if name.startswith("refused "):

@@ -27,6 +27,8 @@ TRIES = 6
 # Households that share an account, and those with voids.
 SHARING = 0.125
 VOIDING = 0.4
+# Something wrong that the pack refuses: an area, a fact, a sum of nobody's.
+WRONG = 0.006
 DAY = datetime.timedelta(days=1)
 
 
@@ -108,20 +110,29 @@ def amounts_in(data):
             yield from amounts_in(value)
 
 
-def area(shape, dice):
-    """A place of care: mostly at home."""
+def digits_of(dice, count):
+    return "".join(dice.choice("0123456789") for _ in range(count))
+
+
+def area(shape, dice, filings=()):
+    """A place of care: mostly at home, or where the pack of the place of care speaks; now and then where somebody filed."""
     home, digits = shape.area, shape.digits
-    if shape.care and dice.random() < 0.75:
-        there = shape.care.benefit
-        return there["area"][:there.get("area_digits", 4)].ljust(6, "0")
     where = dice.random()
-    tail = "".join(dice.choice("0123456789") for _ in range(6 - digits))
+    if shape.care and where < 0.8:
+        return shape.care.area + digits_of(dice, 6 - len(shape.care.area))
+    if shape.care:
+        where = dice.random() * 0.86
+    away = [filing["area"] for filing in filings if filing.get("area")]
+    if away and dice.random() < (0.1 if shape.care else 0.25):
+        there = dice.choice(away)
+        return there + digits_of(dice, 6 - len(there))
+    tail = digits_of(dice, 6 - digits)
     if where < 0.72:
         return home[:digits] + tail
     if where < 0.86 and digits > 2:
         middle = home[2:digits]
         while middle == home[2:digits]:
-            middle = "".join(dice.choice("0123456789") for _ in range(digits - 2))
+            middle = digits_of(dice, digits - 2)
         return home[:2] + middle + tail
     return dice.choice([two for two in ("11", "23", "31", "36", "37", "44", "51", "61") if two != home[:2]]) + "0100"
 
@@ -141,6 +152,28 @@ def held(dice, value, year):
     return fact
 
 
+def renewed(dice, fact, year):
+    """A registration with another of the same word: after it, over it, or beside it all the time."""
+    turn = some_day(dice, year, year + DAY * 365)
+    kind = dice.random()
+    if kind < 0.5:
+        return [{**fact, "until": str(turn)}, {**fact, "from": str(turn)}] if str(turn) > fact["from"] else [fact]
+    if kind < 0.8:
+        return [fact, {**fact, "from": str(turn)}]
+    return [{**fact, "from": str(turn)}, fact]
+
+
+def filings_of(shape, dice, year):
+    """How care elsewhere is filed: none, or several, for everywhere or for one place."""
+    filings = []
+    for _ in range(dice.choice([0, 0, 1, 1, 2, 3])):
+        filing = held(dice, dice.choice(["long_term", "referral"]), year)
+        if dice.random() < 0.5:
+            filing["area"] = area(shape, dice)[:dice.choice([2, 4, 6])]
+        filings.append(filing)
+    return filings
+
+
 def number(dice):
     return dice.choice([dice.randrange(0, 13), dice.randrange(0, 40), dice.randrange(0, 300)])
 
@@ -155,6 +188,8 @@ def draw_person(shape, dice, name, year):
             one["benefit"] = dice.choice(["waiting", "arrears"])
         if until:
             one["until"] = str(until)
+        if dice.random() < WRONG:
+            one["area"] = dice.choice([area(shape, dice), shape.area[:2] + "0000", shape.area[:5], shape.area + "0"])
         return one
 
     long_ago = year - DAY * 4000
@@ -163,11 +198,16 @@ def draw_person(shape, dice, name, year):
         # An age some restriction asks for is reached within the year.
         birthday = some_day(dice, year, year + DAY * 200)
         birth = birthday.replace(year=birthday.year - dice.choice(shape.ages), day=min(birthday.day, 28))
+    if dice.random() < WRONG * 2:
+        # Born after some of the bills.
+        birth = year + DAY * dice.randrange(0, 60)
     insurance = [insured(long_ago)]
-    if dice.random() < 0.12:
+    if dice.random() < (0.3 if shape.pack.benefit.get("facts_on") == "start" else 0.12):
         change = some_day(dice, year, year + DAY * 365)
-        gap = DAY * (20 if dice.random() < 0.15 else 0)
-        insurance = [insured(long_ago, change), insured(change + gap)]
+        insurance = [insured(long_ago, change), insured(change + DAY * (20 if dice.random() < 0.15 else 0))]
+        if dice.random() < 0.3:
+            # Cover ends, perhaps inside a stay.
+            insurance.pop()
     if shape.pack.newborn and dice.random() < 0.07:
         # Insured some days after birth, about the last on which that is in time.
         birth, within = year - DAY * dice.randrange(0, 40), shape.pack.newborn["within_days"]
@@ -175,16 +215,20 @@ def draw_person(shape, dice, name, year):
     person = {"id": name, "birth": str(birth), "sex": dice.choice("12"), "insured": insurance}
     groups = [held(dice, value, year) for value in shape.by.get("group", []) if dice.random() < 0.2]
     diseases = shape.by.get("disease", [])
-    registrations = [held(dice, value, year) for value in diseases if dice.random() < min(0.4, 2 / len(diseases))]
-    filings = [held(dice, dice.choice(["long_term", "referral"]), year)] if dice.random() < 0.5 else []
-    lists = {"groups": groups, "registrations": registrations, "filings": filings,
+    registrations = []
+    for value in diseases:
+        if dice.random() < min(0.4, 2 / len(diseases)):
+            fact = held(dice, value, year)
+            registrations += renewed(dice, fact, year) if "until" not in fact and dice.random() < 0.2 else [fact]
+    lists = {"groups": groups, "registrations": registrations, "filings": filings_of(shape, dice, year),
              "designated": [held(dice, f"H{one}", year) for one in range(1, 4) if dice.random() < 0.5],
              "signed": [held(dice, f"H{one}", year) for one in range(1, 4) if dice.random() < 0.3]}
     person.update({key: value for key, value in lists.items() if value})
     facts = {}
     for of in sorted({*shape.by, *shape.numbers}):
         if of.startswith("person.") and dice.random() < (0.7 if of in shape.optional else 0.97):
-            facts[of[7:]] = [held(dice, shape.word(of, dice) if of in shape.by else str(number(dice)), year)]
+            facts[of[7:]] = [held(dice, shape.word(of, dice) if of in shape.by else str(number(dice)), year)
+                             for _ in range(2 if dice.random() < WRONG else 1)]
     if facts:
         person["facts"] = facts
     accounts = [{"id": f"{name}-{kind}", "kind": kind, "balance": yuan(int(10 ** dice.uniform(0, 6.3)))}
@@ -193,6 +237,12 @@ def draw_person(shape, dice, name, year):
     state = {"person": person}
     if accounts:
         state["accounts"] = accounts
+    if dice.random() < WRONG * 3:
+        # A sum of another pack: of an earlier year it is handed on, of this one nobody reads it.
+        earlier = shape.pack.year(shape.pack.from_) - dice.choice([0, 1, 1, 1, 2])
+        state["accumulators"] = [{"key": dice.choice(["paid:nobody", "deductible:nobody.step"]), "of": dice.choice(["", "level9"]),
+                                  "window": dice.choice([f"{earlier}", f"{earlier}-03", f"{earlier}Q2", f"{earlier}-03-31", "-"]),
+                                  "amount": "123.45"}]
     return state
 
 
@@ -268,8 +318,10 @@ def draw_line(shape, dice, bill, start, end):
         line["stated"] = stated
     if way not in ("parts", "both") and dice.random() < 0.2:
         line["declared"] = dice.choice(["met", "met", "self_pay"])
-    if bill.get("disease") and way != "item" and dice.random() < 0.5:
-        line["diseases"] = [bill["disease"]]
+    diseases = shape.by.get("disease", [])
+    if diseases and way != "item" and dice.random() < 0.5:
+        # The bill's, another's that the person may be registered for, or of both.
+        line["diseases"] = sorted({one for one in (bill.get("disease"), dice.choice(diseases)) if one and dice.random() < 0.6})
     return line
 
 
@@ -299,7 +351,8 @@ def draw_bill(shape, dice, record, number_, day, stays):
             end = turn + DAY * dice.choice([-1, 0, 0, 1, dice.randrange(0, 40)])
             end = max(start, end)
     bill = {"id": f"{person}-{number_}", "person": person,
-            "institution": {"code": f"H{dice.randrange(1, 6)}", "level": level, "area": area(shape, dice)},
+            "institution": {"code": f"H{dice.randrange(1, 6)}", "level": level,
+                            "area": area(shape, dice, record["person"].get("filings", ()))},
             "visit": visit, "start": str(start), "end": str(end), "account": dice.choice(["none", "own", "own", "family"]), "amount": ""}
     facility = sorted({value for value in shape.by.get("facility", []) if dice.random() < 0.35})
     if facility:
@@ -314,6 +367,8 @@ def draw_bill(shape, dice, record, number_, day, stays):
         elif stays and dice.random() < 0.3:
             bill["referral"] = {"kind": dice.choice(["up", "down"]), "from": stays[-1]["stay"]}
             bill["visit"] = stays[-1]["visit"]
+    if dice.random() < WRONG:
+        bill["institution"] = {**bill["institution"], "area": dice.choice([shape.area[:5], shape.area[:5] + "x", shape.area + "1"])}
     if dice.random() < 0.12:
         bill["emergency"] = True
     if shape.by.get("disease") and dice.random() < 0.6:
@@ -325,6 +380,8 @@ def draw_bill(shape, dice, record, number_, day, stays):
     for of in sorted({*shape.by, *shape.numbers}):
         if of.startswith("bill.") and dice.random() < (0.5 if of in shape.optional else 0.95):
             facts[of[5:]] = shape.word(of, dice) if of in shape.by else str(number(dice))
+    if dice.random() < WRONG:
+        facts["stray"] = "1"
     if facts:
         bill["facts"] = facts
     count = dice.choice([1, 1, 2, 3, dice.randrange(1, 9)])
@@ -451,7 +508,7 @@ def line_json(value):
 
 
 def columns(pack, shape):
-    facts = sorted(of for of in {*shape.by, *shape.numbers} if of.startswith("bill."))
+    facts = sorted({of for of in {*shape.by, *shape.numbers} if of.startswith("bill.")} | {"bill.stray"})
     return [*COLUMNS, "voids", *(f"fact:{of[5:]}" for of in facts), *(f"given:{fund}" for fund in shape.given)]
 
 

@@ -5,8 +5,8 @@ Whole fen; a line's limit and ratio are exact. Where a bill is split by two pack
 import datetime
 from fractions import Fraction
 
-from values import (INFINITE, TABLE_WORDS, PackError, Refused, View, day_of, fen, fraction, in_force, known_keys, least,
-                    must_hold, rounded, whole_years)
+from values import (INFINITE, TABLE_WORDS, PackError, Refused, View, day_of, fen, fraction, holding, in_force, known_keys,
+                    least, must_hold, rounded, whole_years)
 
 BUCKETS = ("full_self", "over_limit", "first_self", "area_first_self", "in_scope", "deductible", "copay", "over_cap", "barred")
 PARTS = ("full_self", "over_limit", "first_self", "in_scope")
@@ -28,7 +28,6 @@ class Line:
         self.item_kind = None      # drug, service, consumable
         self.tags, self.diseases = [], list(said.get("diseases", []))
         self.review = False        # somebody has to look
-        self.put_out = False       # by an exclusive rule
         self.over = self.first = 0
 
     def to_class_c(self):
@@ -49,9 +48,10 @@ class Line:
 
 
 class Lines:
-    """All lines of a bill. `facts` are those of the pack the lines go by, at the bill's end."""
+    """All lines of a bill. `facts` are those of the pack the lines go by; `registered` the diseases of the person."""
 
-    def __init__(self, pack, bill, person, facts, known):
+    def __init__(self, pack, bill, person, facts, known, registered=()):
+        self.registered = registered
         self.pack, self.bill, self.person, self.facts, self.known = pack, bill, person, facts, known
         self.end, self.start = day_of(bill["end"]), day_of(bill["start"])
         self.rules = pack.lines
@@ -106,7 +106,7 @@ class Lines:
         for rule in self.rules.get("before", []):
             known_keys(rule, {"when", "days", "lines", "source", "note"}, "lines before")
             if early <= rule["days"] and must_hold(rule.get("when", {}), self.facts, "lines before") \
-                    and fits(rule.get("lines", {}), line, self.bill):
+                    and fits(rule.get("lines", {}), line, self.bill, self.registered):
                 return
         raise Refused("a line before the bill's first day")
 
@@ -135,13 +135,18 @@ class Lines:
             return
         line.kind = item["class"]
         if line.kind == "B":
-            line.ratio = (fraction(item["ratio"]) if item["ratio"]
-                          else view.ratio(self.rules["ratio"], "lines.ratio", line.price))
+            line.ratio = self.item_ratio(item, view, line)
         if item["limit"].startswith("@"):
             amount = view.amount(self.pack.limits[item["limit"][1:]], item["limit"])
             line.limit = None if amount is INFINITE else Fraction(amount, 100)
         elif item["limit"]:
             line.limit = Fraction(item["limit"])
+
+    def item_ratio(self, item, view, line):
+        """The item's own ratio, a table's the catalogue names, or that of its class."""
+        if item["ratio"].startswith("@"):
+            return view.ratio(self.pack.ratios[item["ratio"][1:]], item["ratio"], line.price)
+        return fraction(item["ratio"]) if item["ratio"] else view.ratio(self.rules["ratio"], "lines.ratio", line.price)
 
     def ratio_tag(self, item):
         """The item's mark among those the rows of the ratio name, the first named of several."""
@@ -193,7 +198,8 @@ class Lines:
     def exclusive(self, rule, lines):
         """Items that may not be charged together: of several codes one is kept."""
         known_keys(rule, {"id", "title", "items", "within", "keep", "outcome", "source", "note"}, "lines exclusive")
-        looked = [line for line in lines if line.by_item() and line.code in rule["items"] and not line.put_out]
+        # What the person pays anyway neither excludes nor is excluded.
+        looked = [line for line in lines if line.by_item() and line.code in rule["items"] and line.kind != "C"]
         days = [None] if rule["within"] == "bill" else sorted({line.day for line in looked})
         for day in days:
             there = [line for line in looked if day is None or line.day == day]
@@ -206,14 +212,11 @@ class Lines:
             kept = next(iter(sums)) if rule["keep"] == "first" else max(sums, key=lambda code: sums[code])
             for line in there:
                 if line.code != kept and self.outcome(rule, line) == "out":
-                    line.put_out = True
                     line.to_class_c()
 
     def outcome(self, rule, line):
-        """What becomes of a line that is not kept; nobody looks at one the person pays anyway."""
-        if rule["outcome"] == "out":
-            return "out"
-        return self.rules["review"] if line.kind == "C" else self.reviewed(line)
+        """What becomes of a line that is not kept."""
+        return "out" if rule["outcome"] == "out" else self.reviewed(line)
 
     def daily(self, rule, line):
         """Whether a ceiling a day is one of this line."""
@@ -288,9 +291,11 @@ def marks_in(rows):
     return marks
 
 
-def fits(wanted, line, bill):
+def fits(wanted, line, bill, registered):
     """Whether a line is one of those a route or a rule asks for."""
-    known_keys(wanted, {"disease", "negotiated", "kind", "tag"}, "route lines")
+    known_keys(wanted, {"disease", "registered", "negotiated", "kind", "tag"}, "route lines")
+    if wanted.get("registered") and not any(disease in registered for disease in line.diseases):
+        return False
     if wanted.get("disease") and bill.get("disease") not in line.diseases:
         return False
     if wanted.get("negotiated") and "negotiated" not in line.tags:

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """The reference on its own: every figure of the recorded examples, each by the smallest pack that says its rule, and cases
-worked by hand (`selftest_lines.py`, `selftest_table.py`).
+worked by hand (`selftest_lines.py`, `selftest_facts.py`, `selftest_table.py`).
 
 Reads `benefit/examples.json` under YIBAO_DATA; without it says `skipped: no reference data`.
 """
@@ -11,6 +11,8 @@ import unittest
 from pathlib import Path
 
 from benefit import Refused, State, fen, split
+from selftest_facts import (DayOfFacts, Filings, Gates, Leaves, RefusedFacts, Registered,  # noqa: F401
+                            Tables)
 from selftest_lines import Across, Persons  # noqa: F401
 from selftest_table import Divided, Households, Voids  # noqa: F401
 from small import bands, bill, cap, layer, line, pack_of, person, rows

@@ -167,7 +167,11 @@ class Persons(unittest.TestCase):
         for place, first in ((there, 3000), (None, 1000)):
             one = bill(amount="100.00", lines=[item("B", "100.00")], **({"institution": place} if place else {}))
             self.assertEqual(split(home, one, State(person()), care=away)[0]["first_self"], first)
-        # A word the place of care does not know.
+        # A word the place of care does not know is not stated there: refused only where its lines ask for it.
+        strange = bill(amount="100.00", lines=[item("B", "100.00")], institution={**there, "level": "level2"})
+        self.assertEqual(split(home, strange, State(person()), care=away)[0]["first_self"], 3000)
+        away.dimensions["level"]["values"] = ["level1", "level3"]
+        away.lines["ratio"] = {"rows": [{"level": "level3", "value": "0.20"}, {"level": "level1", "value": "0.25"}]}
+        away.catalogue["B"][0]["ratio"] = ""
         with self.assertRaises(Refused):
-            split(home, bill(amount="100.00", lines=[item("B", "100.00")], institution={**there, "level": "level2"}),
-                  State(person()), care=away)
+            split(home, strange, State(person()), care=away)

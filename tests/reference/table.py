@@ -51,6 +51,9 @@ class Household:
             return None, [f"refused: {why}"]
 
     def split(self, bill):
+        # The household is settled as one: a state that cannot be read is everybody's.
+        for state in self.states.values():
+            state.check_sums(self.pack)
         state = self.states[bill["person"]]
         answer = split(self.pack, bill, state, self.known, self.care)
         self.share(state)

@@ -16,6 +16,8 @@ NUMBERS = {"age", "days"}
 ROW_WORDS = {"value", "times", "index", "pays", "bands", "by_price", "marginal", "id", "from", "until", "known", "supersedes", "exception",
              "exception_to", "source", "note"}
 TABLE_WORDS = {"rows", "value", "adjust", "source", "note"}
+# How care elsewhere may be filed, in the order in which it counts.
+FILING_ORDER = ("long_term", "emergency", "referral")
 INFINITE = None  # an amount without limit
 
 
@@ -129,15 +131,18 @@ class Pack:
         self.chains = data.get("chain", {})
         self.values = data.get("value", {})
         self.limits = data.get("limit", {})
+        self.ratios = data.get("ratio", {})
         self.indexes = data.get("index", {})
         self.lines = data.get("lines", {})
         known_keys(self.lines, {"accept", "order", "rounding", "catalogue", "review", "before", "ratio", "exclusive", "daily",
                                 "source", "note"}, "lines")
         self.newborn = data.get("newborn")
         self.funds = list(data.get("fund", {}))
+        self.keys = set(keys_of(self))
         self.examples = data.get("example", [])
         self.catalogue = self.read_catalogue(self.lines["catalogue"]) if "catalogue" in self.lines else {}
         self.gate_on_benefit = any(reads(gate.get("when", {}), "benefit") for gate in self.gates)
+        self.area = self.benefit.get("area", "")[:self.benefit.get("area_digits", 4)]
         self.year_start = tuple(int(part) for part in self.benefit.get("year_starts", "01-01").split("-"))
 
     def read_catalogue(self, path):
@@ -154,6 +159,12 @@ class Pack:
                 items.setdefault(row["code"], []).append(item)
         return items
 
+    def facts_day(self, bill):
+        """The day on which insurance, status and every other fact of a bill is taken."""
+        if self.benefit.get("facts_on", "end") == "start":
+            return day_of(bill.get("stay_start") or bill["start"])
+        return day_of(bill["end"])
+
     def year(self, day):
         """The insurance year of a day: the calendar year in which it started."""
         return day.year if (day.month, day.day) >= self.year_start else day.year - 1
@@ -161,6 +172,31 @@ class Pack:
     def is_number(self, name):
         return name in NUMBERS or name in self.counters or (
             name in self.dimensions and "values" not in self.dimensions[name])
+
+
+def keys_of(pack):
+    """Every sum the pack's steps keep."""
+    yield from ("total", "in_scope", *(f"fund:{fund}" for fund in pack.funds))
+    for name in pack.counters:
+        yield from (f"count:{name}", f"number:{name}")
+    for owner, part in [*pack.packages.items(), *pack.chains.items()]:
+        for step in part.get("step", []):
+            if step["use"] == "layer":
+                yield from layer_keys(step, step.get("group", f"{owner}.{step['id']}"))
+
+
+def layer_keys(step, group):
+    if "deductible" in step:
+        own = step["deductible"].get("group", group)
+        yield "deductible:" + own
+        if "ceiling" in step["deductible"]:
+            yield "deductible_ceiling:" + step["deductible"]["ceiling"].get("group", own)
+    if "bands" in step:
+        yield "position:" + step["bands"].get("group", group)
+    if "cumulative" in step:
+        yield "base:" + step["cumulative"].get("group", group)
+    for cap in step.get("cap", []):
+        yield {"payment": "paid:", "base": "capped_base:", "payable": "capped_payable:"}[cap["on"]] + cap.get("group", group)
 
 
 def reads(condition, name):
@@ -215,15 +251,39 @@ def insurance(pack, person, day):
             insured = [one for one in person["insured"] if day_of(one["from"]) == since]
     if len(insured) != 1:
         raise Refused("person not insured once on the day")
+    division(insured[0]["area"])
+    if not insured[0]["area"].startswith(pack.area):
+        raise Refused("insured elsewhere")
     return insured[0]
 
 
+def division(code):
+    """A division is six digits."""
+    if len(code) != 6 or not code.isascii() or not code.isdigit():
+        raise Refused(f"no division: {code}")
+
+
+def filed(pack, person, bill, day):
+    """How care elsewhere is filed: of the words that hold on the day and at the place the first in the pack's order."""
+    words = [filing["value"] for filing in holding(person.get("filings", []), day)
+             if bill["institution"]["area"].startswith(filing.get("area") or "")]
+    if bill.get("emergency"):
+        words.append("emergency")
+    for word in pack.benefit.get("filing_order", FILING_ORDER):
+        if word in words:
+            return word
+    return "unfiled"
+
+
 def facts_of(pack, bill, person, day, home=None):
-    """Every dimension on a day; what is not stated is None. Who is insured is the home pack's matter."""
-    insured = insurance(home or pack, person, day)
+    """Every dimension on a day; what is not stated is None. Who is insured is the home pack's matter.
+
+    A pack of the place of care (then `home` is the other) reads what it does not know as not stated.
+    """
+    insured, lenient = insurance(home or pack, person, day), home is not None
     institution = bill["institution"]
     held = {name: [fact["value"] for fact in holding(person.get(name, []), day)]
-            for name in ("groups", "registrations", "designated", "signed", "filings")}
+            for name in ("groups", "registrations", "designated", "signed")}
     care, home = institution["area"], insured["area"]
     digits = pack.benefit.get("area_digits", 4)
     if care[:digits] == home[:digits]:
@@ -232,12 +292,7 @@ def facts_of(pack, bill, person, day, home=None):
         place = "in_province"
     else:
         place = "cross_province"
-    if place == "local":
-        filing = "local"
-    elif bill.get("emergency"):
-        filing = "emergency"
-    else:
-        filing = held["filings"][0] if held["filings"] else "unfiled"
+    filing = "local" if place == "local" else filed(pack, person, bill, day)
     first = day_of(bill.get("stay_start") or bill["start"])
     facts = {
         "place": place,
@@ -253,11 +308,11 @@ def facts_of(pack, bill, person, day, home=None):
         "days": max(1, (day_of(bill["end"]) - first).days),
     }
     for name, dimension in pack.dimensions.items():
-        facts[name] = declared_fact(pack, name, dimension, bill, person, insured, held, day)
+        facts[name] = declared_fact(pack, name, dimension, bill, person, insured, held, day, lenient)
     return facts
 
 
-def declared_fact(pack, name, dimension, bill, person, insured, held, day):
+def declared_fact(pack, name, dimension, bill, person, insured, held, day, lenient):
     known_keys(dimension, {"values", "otherwise", "of", "title", "source", "note"}, f"dimension {name}")
     of = dimension.get("of", name)
     values = dimension.get("values")
@@ -278,13 +333,22 @@ def declared_fact(pack, name, dimension, bill, person, insured, held, day):
         stated = bill.get("facts", {}).get(of[5:])
     elif of.startswith("person."):
         stated = [fact["value"] for fact in holding(person.get("facts", {}).get(of[7:], []), day)]
+        if len(stated) > 1:
+            raise Refused(f"{of} twice on the day")
         stated = stated[0] if stated else None
     else:
         raise PackError(f"dimension {name}: of {of}")
-    if stated is None:
-        stated = otherwise
-        if stated is None:
-            return None
+    if stated is not None:
+        try:
+            return word_of(name, values, stated)
+        except Refused:
+            if not lenient:
+                raise
+    return None if otherwise is None else word_of(name, values, otherwise)
+
+
+def word_of(name, values, stated):
+    """A stated word, or number, as the pack reads it."""
     if values is None:
         try:
             return int(stated)
