@@ -1,11 +1,12 @@
 //! What can be seen before a bill is split: its days and sums, whose it is, where it was.
 
-use yibao_kernel::Fen;
+use yibao_kernel::{Day, Fen};
 use yibao_record::bill::Bill;
 use yibao_record::person::{Insured, Person};
 
 use super::lines::outside;
 use crate::pack::header::CrossYear;
+use crate::pack::step::AsOf;
 use crate::plan::{Engine, Plan, window};
 use crate::refusal::{Refusal, too_large};
 
@@ -98,4 +99,12 @@ pub(super) fn within_year(engine: &Engine, bill: &Bill) -> Result<(), Refusal> {
         ));
     }
     Ok(())
+}
+
+/// The day on which insurance, status and every other fact of a bill is taken.
+pub(super) fn facts_day(engine: &Engine, bill: &Bill) -> Day {
+    match engine.pack.benefit.facts_on {
+        AsOf::End => bill.end,
+        AsOf::Start => bill.stay_start.unwrap_or(bill.start),
+    }
 }

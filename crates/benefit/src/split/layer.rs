@@ -373,7 +373,7 @@ impl Run<'_> {
         let Some(words) = engine.dims.0.get(several.dim) else { return Ok((i64::MAX, None)) };
         let own = self.facts.get(several.dim).copied();
         let (mut quotas, mut seen) = (Vec::new(), Vec::new());
-        for held in self.person.registrations.iter().filter(|held| held.holds(self.day)) {
+        for held in self.person.registrations.iter().filter(|held| held.holds(self.facts_day)) {
             let Some(word) = words.word(&held.value) else { continue };
             let counts = usize::try_from(word).ok().and_then(|at| several.counts.get(at));
             // A renewed registration is the same disease.

@@ -18,7 +18,7 @@ use yibao_record::bill::Bill;
 use yibao_record::person::{Insured, Person};
 
 use self::across::Buffers;
-use self::admission::{belongs, checked, pools, within_year};
+use self::admission::{belongs, checked, facts_day, pools, within_year};
 pub use self::facts::{age, days, insured};
 use self::lines::{LineContext, outside};
 pub use self::outcome::{Buckets, LineSplit, Split, StepSplit};
@@ -54,6 +54,8 @@ pub(super) struct Run<'a> {
     pub writer: Option<Writer<'a>>,
     /// Day that decides.
     pub day: Day,
+    /// Day on which the facts at hand are taken.
+    pub facts_day: Day,
     /// The whole bill this one is a part of: the window of what is granted once per bill.
     pub whole: Option<i32>,
     /// Stay of the bill and the one it came from, where they were met.
@@ -167,10 +169,7 @@ impl<'e> Splitter<'e> {
     /// The plan of the bill's day, the insurance, and the facts of both packs.
     fn begin<'p>(&mut self, bill: &Bill, person: &'p Person) -> Result<(&'e Plan, &'p Insured), Refusal> {
         let plan = checked(self.home, bill)?;
-        let day = match self.home.pack.benefit.facts_on {
-            AsOf::End => bill.end,
-            AsOf::Start => bill.stay_start.unwrap_or(bill.start),
-        };
+        let day = facts_day(self.home, bill);
         let insured = self.home.insured(person, day)?;
         belongs(bill, person, insured)?;
         self.insured_here(insured)?;
@@ -249,6 +248,7 @@ impl<'a> Run<'a> {
             out,
             writer: explanation.map(Explanation::writer),
             day: bill.end,
+            facts_day: facts_day(engine, bill),
             whole,
             stay,
             from_stay,
@@ -481,7 +481,7 @@ impl Run<'_> {
         for (line, split) in self.bill.lines.iter().zip(&mut self.out.lines) {
             let item = split.item.and_then(|at| usize::try_from(at).ok()).and_then(|at| care.catalogue.items().get(at));
             let disease = self.bill.disease.as_deref();
-            let day = self.day;
+            let day = self.facts_day;
             let person = self.person;
             let registered = |one: &str| facts::holds(&person.registrations, one, day);
             let fits = filter.is_none_or(|filter| filter.fits(&line.diseases, item, disease, &registered));
@@ -530,7 +530,8 @@ impl Run<'_> {
             let plan = engine.plan(start).ok_or_else(|| outside(engine, start))?;
             let counted: Vec<i64> =
                 plan.counters.iter().map(|counter| self.facts.get(counter.dim).copied().unwrap_or(MISSING)).collect();
-            saved = Some((self.facts.clone(), self.day));
+            saved = Some((self.facts.clone(), self.facts_day));
+            self.facts_day = start;
             engine.facts(Some(self.bill), self.person, engine.insured(self.person, start)?, start, self.facts)?;
             for (counter, number) in plan.counters.iter().zip(counted) {
                 if let Some(fact) = self.facts.get_mut(counter.dim) {
@@ -546,7 +547,7 @@ impl Run<'_> {
             }
         }
         if let Some((facts, day)) = saved {
-            (*self.facts, self.day) = (facts, day);
+            (*self.facts, self.facts_day) = (facts, day);
         }
         let rest: i64 = self.buckets.iter().sum();
         assert!(self.buckets.iter().all(|amount| *amount >= 0), "no reason falls below zero");
