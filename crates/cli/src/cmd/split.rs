@@ -248,6 +248,9 @@ fn waterfall(engine: &Engine, answer: &Answer) -> String {
     ] {
         row("  ", zh, en, amount);
     }
+    if !answer.deductible.is_zero() {
+        row("    ", "其中起付线", "of it the deductible", answer.deductible);
+    }
     for fund in &answer.funds {
         row("", &format!("{} 支付", fund.zh), &format!("{} pays", fund.en), fund.paid);
     }
