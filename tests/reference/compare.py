@@ -333,8 +333,8 @@ def runs_of(options):
     if options.care:
         return [(folder, options.care) for folder, _ in runs]
     if not options.packs:
-        one, other = (str(ROOT / "tests/reference/packs" / name) for name in ("mechanisms-a", "mechanisms-b"))
-        runs += [(one, other), (other, one)]
+        one, other, third = (str(ROOT / "tests/reference/packs" / f"mechanisms-{name}") for name in "abc")
+        runs += [(one, other), (other, one), (one, third)]
     return runs
 
 
@@ -347,7 +347,7 @@ def main():
     parser.add_argument("--show", type=int, default=3, help="differences printed of each pack")
     parser.add_argument("--care", help="pack of the place of care for all packs named")
     parser.add_argument("--refusals", action="store_true", help="count the reasons of refusals, the command's and ours")
-    parser.add_argument("packs", nargs="*", help="default: every shipped pack that splits bills, those of packs/, and two as home "
+    parser.add_argument("packs", nargs="*", help="default: every shipped pack that splits bills, those of packs/, and some as home "
                                                  "and place of care")
     options = parser.parse_args()
     runs = runs_of(options)

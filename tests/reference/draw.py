@@ -29,6 +29,8 @@ SHARING = 0.125
 VOIDING = 0.4
 # Something wrong that the pack refuses: an area, a fact, a sum of nobody's.
 WRONG = 0.006
+# Something nobody reads.
+UNREAD = 0.03
 DAY = datetime.timedelta(days=1)
 
 
@@ -53,6 +55,10 @@ class Shape:
                                                   or of not in ("group", "facility"))
             else:
                 self.numbers[of] = "otherwise" in dimension
+        # Facts of the bill that only the pack of the place of care reads.
+        self.care_facts = {dimension["of"][5:]: [*dimension.get("values", ["0", "1", "7"]), "stray"]
+                           for dimension in (care.dimensions if care else {}).values()
+                           if dimension.get("of", "").startswith("bill.") and dimension["of"] not in {*self.by, *self.numbers}}
         self.optional = {dimension.get("of", name) for name, dimension in pack.dimensions.items() if "otherwise" in dimension}
         self.accept = [way for way in pack.lines.get("accept", []) if way in ("stated", "parts")] or ["parts"]
         self.items = sorted(pack.catalogue)
@@ -229,6 +235,13 @@ def draw_person(shape, dice, name, year):
         if of.startswith("person.") and dice.random() < (0.7 if of in shape.optional else 0.97):
             facts[of[7:]] = [held(dice, shape.word(of, dice) if of in shape.by else str(number(dice)), year)
                              for _ in range(2 if dice.random() < WRONG else 1)]
+    if dice.random() < UNREAD:
+        # Words and facts no pack knows: they change nothing.
+        key = dice.choice(["groups", "registrations", "facts"])
+        if key == "facts":
+            facts["stray"] = [held(dice, word, year) for word in ("1", "2")]
+        else:
+            person.setdefault(key, []).insert(0, held(dice, "stray", year))
     if facts:
         person["facts"] = facts
     accounts = [{"id": f"{name}-{kind}", "kind": kind, "balance": yuan(int(10 ** dice.uniform(0, 6.3)))}
@@ -355,6 +368,8 @@ def draw_bill(shape, dice, record, number_, day, stays):
                             "area": area(shape, dice, record["person"].get("filings", ()))},
             "visit": visit, "start": str(start), "end": str(end), "account": dice.choice(["none", "own", "own", "family"]), "amount": ""}
     facility = sorted({value for value in shape.by.get("facility", []) if dice.random() < 0.35})
+    if dice.random() < UNREAD:
+        facility.append("stray")
     if facility:
         bill["institution"]["facility"] = facility
     if dice.random() < 0.7:
@@ -380,8 +395,9 @@ def draw_bill(shape, dice, record, number_, day, stays):
     for of in sorted({*shape.by, *shape.numbers}):
         if of.startswith("bill.") and dice.random() < (0.5 if of in shape.optional else 0.95):
             facts[of[5:]] = shape.word(of, dice) if of in shape.by else str(number(dice))
-    if dice.random() < WRONG:
-        facts["stray"] = "1"
+    for name, words in shape.care_facts.items():
+        if dice.random() < 0.3:
+            facts[name] = dice.choice(words)
     if facts:
         bill["facts"] = facts
     count = dice.choice([1, 1, 2, 3, dice.randrange(1, 9)])
@@ -508,8 +524,8 @@ def line_json(value):
 
 
 def columns(pack, shape):
-    facts = sorted({of for of in {*shape.by, *shape.numbers} if of.startswith("bill.")} | {"bill.stray"})
-    return [*COLUMNS, "voids", *(f"fact:{of[5:]}" for of in facts), *(f"given:{fund}" for fund in shape.given)]
+    facts = sorted({*shape.care_facts, *(of[5:] for of in {*shape.by, *shape.numbers} if of.startswith("bill."))})
+    return [*COLUMNS, "voids", *(f"fact:{name}" for name in facts), *(f"given:{fund}" for fund in shape.given)]
 
 
 def table_rows(bill):
