@@ -338,8 +338,15 @@ def draw_line(shape, dice, bill, start, end):
     return line
 
 
-def last_day(shape, dice, birth, start):
+def last_day(shape, dice, person, start):
     """The last day of a bill: mostly some days on, now and then on a day something changes, or the day before."""
+    birth = datetime.date.fromisoformat(person["birth"])
+    turns = sorted({datetime.date.fromisoformat(fact[key]) for name in ("insured", "registrations", "groups", "filings")
+                    for fact in person.get(name, []) for key in ("from", "until") if key in fact})
+    turns = [day for day in turns if start < day < start + DAY * 100]
+    if turns and dice.random() < 0.2:
+        # Cover, status or a registration begins or ends inside the bill.
+        return max(start, dice.choice(turns) + DAY * dice.randrange(-1, 4))
     length = dice.choice([0, 0, 1, dice.randrange(1, 15), dice.randrange(1, 15), dice.randrange(10, 120)])
     if dice.random() < 0.1:
         period = shape.pack.benefit.get("period_days", 30)
@@ -356,7 +363,7 @@ def draw_bill(shape, dice, record, number_, day, stays):
     person = record["person"]["id"]
     visit = shape.word("visit", dice, "inpatient")
     level = shape.word("level", dice, "level3")
-    start, end = day, last_day(shape, dice, datetime.date.fromisoformat(record["person"]["birth"]), day)
+    start, end = day, last_day(shape, dice, record["person"], day)
     if shape.pack.benefit.get("cross_year") == "daily_average":
         # Such a bill is divided.
         turn = datetime.date(shape.pack.year(start) + 1, *shape.pack.year_start)
