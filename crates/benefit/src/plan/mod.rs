@@ -20,10 +20,10 @@ use yibao_policy::{Diagnostics, Folder, Path};
 
 use self::across::Across;
 use self::compiler::{Compiler, Slot, SlotRef, escaped};
-use self::dimension::Dims;
+use self::dimension::{Dims, MISSING, Source};
 use self::lines::{LinePlan, LineRules};
 use self::steps::StepPlan;
-use self::when::When;
+use self::when::{Truth, When};
 use crate::pack::step::{AsOf, Balance, WindowKind};
 use crate::pack::{GateOutcome, LineFilter, Pack};
 
@@ -253,6 +253,28 @@ impl Engine {
     pub fn plan(&self, day: Day) -> Option<&Plan> {
         let at = self.plans.partition_point(|plan| plan.window.from <= day).checked_sub(1)?;
         self.plans.get(at).filter(|plan| plan.window.contains(day))
+    }
+
+    /// Kinds of visit that the pack names and no route takes, on its last days: such bills are refused.
+    #[must_use]
+    pub fn visits_without_route(&self) -> Vec<&str> {
+        let Some(plan) = self.plans.last() else { return Vec::new() };
+        let visits = self.dims.0.iter().enumerate().filter(|(_, dim)| dim.source == Source::Visit);
+        let mut without = Vec::new();
+        for (at, dim) in visits {
+            for (word, name) in dim.values.iter().enumerate() {
+                let mut facts = vec![MISSING; self.dims.0.len()];
+                if let Some(fact) = facts.get_mut(at) {
+                    *fact = i64::try_from(word).unwrap_or(MISSING);
+                }
+                let taken = plan.routes.iter().any(|route| route.when.test(&facts) != Truth::No);
+                let stopped = plan.gates.iter().any(|gate| gate.when.test(&facts) == Truth::Yes);
+                if !taken && !stopped {
+                    without.push(name.as_str());
+                }
+            }
+        }
+        without
     }
 
     /// The number of a fund.

@@ -42,6 +42,10 @@ pub fn check(folder: &Path, national: Option<&Path>) -> ExitCode {
     for open in &pack.open {
         say!("note: 未定 open: {} · {}", open.what.zh, open.what.en);
     }
+    let without = engine.visits_without_route();
+    if !without.is_empty() {
+        say!("note: 没有路径 no route takes visit = {}: such bills are refused", without.join(", "));
+    }
     if pack.benefit.is_illustrative() {
         say!("※ {}; {}", yibao_benefit::answer::ILLUSTRATIVE.0, yibao_benefit::answer::ILLUSTRATIVE.1);
     }

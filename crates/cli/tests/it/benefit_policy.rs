@@ -95,7 +95,9 @@ fn the_pack_of_the_guide_is_whole_and_its_example_comes_out() {
     let (_, rest) = guide.split_once("```toml\n").unwrap();
     let (pack, _) = rest.split_once("```").unwrap();
     desk.write("my-city/pack.toml", pack);
-    assert!(desk.run(&["policy", "check", "my-city"]).ended(0).out.starts_with("ok: 1 packages"));
+    let run = desk.run(&["policy", "check", "my-city"]).ended(0);
+    assert!(run.out.starts_with("ok: 1 packages"));
+    assert!(run.out.contains("no route takes visit = outpatient: such bills are refused\n"), "{}", run.out);
     let run = desk.run(&["policy", "test", "my-city"]).ended(0);
     assert_eq!(run.out, "ok  second-stay (10 figures)\n1 examples, 0 wrong\n");
 }
