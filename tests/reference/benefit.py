@@ -356,7 +356,9 @@ class Split:
             if slot is not None:
                 slots[slot] = on
         bands_table = step["bands"]
-        known_keys(bands_table, TABLE_WORDS | {"from", "window", "group", "per", "title"}, where)
+        known_keys(bands_table, TABLE_WORDS | {"from", "window", "group", "per", "title", "rounding"}, where)
+        rounding = bands_table.get("rounding")
+        self.rounding = (rounding["side"], rounding.get("mode", "half-up")) if rounding else (self.pack.side, self.pack.mode)
         bands = view.bands(bands_table, where + " bands")
         from_zero = bands_table.get("from", "deductible") == "zero"
         within = least(amount, left["base"])
@@ -393,7 +395,7 @@ class Split:
             self.state.grow(slot, used[on])
 
     def pay(self, bands, at, length):
-        return pay_of(bands, at, length, self.pack.side, self.pack.mode)
+        return pay_of(bands, at, length, *self.rounding)
 
     def solve(self, bands, at, most, wanted):
         """The least whole number of fen on which the bands pay what is wanted."""

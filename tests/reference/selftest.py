@@ -11,7 +11,7 @@ import unittest
 from pathlib import Path
 
 from benefit import Refused, State, fen, split
-from selftest_facts import (DayOfFacts, Filings, Gates, Leaves, RefusedFacts, Registered,  # noqa: F401
+from selftest_facts import (DayOfFacts, Filings, Gates, Leaves, RefusedFacts, Registered, Roundings,  # noqa: F401
                             Tables)
 from selftest_lines import Across, Persons  # noqa: F401
 from selftest_table import Divided, Households, Voids  # noqa: F401

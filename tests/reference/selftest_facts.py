@@ -157,6 +157,15 @@ class Leaves(unittest.TestCase):
         self.assertEqual(got["deductible"], 10000)
 
 
+class Roundings(unittest.TestCase):
+    def test_a_layer_rounds_by_its_own_rule(self):
+        for rule, pays in ((None, 5), ({"side": "fund"}, 5), ({"side": "fund", "mode": "down"}, 4), ({"side": "person", "mode": "up"}, 4),
+                           ({"side": "person"}, 4), ({"side": "fund", "mode": "half-even"}, 4), ({"side": "person", "mode": "floor"}, 5)):
+            # Half of 0.09: the odd fen falls to the one or the other.
+            own = {"bands": {"rows": [{"pays": "0.50"}], **({"rounding": rule} if rule else {})}}
+            self.assertEqual(paid(pack_of([layer(**own)], benefit={"rounding": {"side": "fund"}}), bill("0.09")), pays, rule)
+
+
 class Gates(unittest.TestCase):
     def test_accounts_pay_behind_a_gate(self):
         gate = {"id": "g", "when": {"visit": "outpatient"}, "outcome": "full_self", "account": ["earlier", "family"]}

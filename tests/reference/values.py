@@ -64,9 +64,9 @@ def rounded(number, mode="half-up"):
     rest = number - floor
     if mode == "half-even":
         return floor + (rest > HALF or (rest == HALF and floor % 2 == 1))
-    if mode == "up":
+    if mode in ("up", "ceiling"):
         return floor + (rest > 0)
-    if mode == "down":
+    if mode in ("down", "floor"):
         return floor
     raise PackError(f"rounding mode {mode}")
 
