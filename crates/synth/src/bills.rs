@@ -33,6 +33,8 @@ const YEAR_STARTS: (u8, u8) = (7, 1);
 const PERIOD_DAYS: i32 = 90;
 /// Pharmacies beside the institutions of the region.
 const PHARMACIES: usize = 3;
+/// Days after which a mistake is seen.
+const SEEN_AFTER: (i32, i32) = (20, 120);
 /// One visit in so many is billed wrongly, voided and billed again; one stay in so many is voided late.
 const VOIDED: u64 = 90;
 
@@ -179,18 +181,19 @@ fn stay_bills<'a>(region: &'a Region<'_>, member: &Member, stay: &Stay, draw: &m
         };
         let lines = lines::of_stay(Fen::new(amount), share, *end, patterns, draw);
         if last && stay.number % VOIDED == 7 {
-            void_late(&bill, &id, &suffix, &lines, drafts);
+            void_late(&bill, &id, &suffix, &lines, draw, drafts);
         }
         drafts.push(bill(format!("B{id}{suffix}"), lines));
     }
 }
 
-/// A bill that was wrong by one line: voided ten days later, and billed right on the same day.
+/// A bill that was wrong by one line: billed right on the same day, and voided when somebody saw it.
 fn void_late<'a>(
     bill: &impl Fn(String, Vec<Line>) -> Draft<'a>,
     id: &str,
     suffix: &str,
     lines: &[Line],
+    draw: &mut Draw,
     drafts: &mut Vec<Draft<'a>>,
 ) {
     let mut wrong: Vec<Line> = lines.to_vec();
@@ -198,8 +201,14 @@ fn void_late<'a>(
     let first = bill(format!("A{id}{suffix}"), wrong);
     let mut void = bill(format!("A{id}{suffix}V"), Vec::new());
     void.voids = Some(first.id.clone());
+    void.end = later(void.end, draw);
     drafts.push(first);
     drafts.push(void);
+}
+
+/// A day on which a mistake is seen: what was settled in between is settled again.
+fn later(day: Day, draw: &mut Draw) -> Day {
+    day.add_days(draw.between(SEEN_AFTER.0, SEEN_AFTER.1)).unwrap_or(day)
 }
 
 /// First and last days of the bills of a stay.

@@ -63,6 +63,8 @@ fn each_bills_fund_part_is_the_accounted_fund_of_its_stay_and_the_year_is_cleare
     let entry = &out.json("manifest.json")["bills"][0];
     assert_eq!(entry["accounted"].as_str().map(|text| super::settled::number(text, 2)), Some(settled));
     assert!(entry["voids"].as_u64().unwrap() > 0);
+    let again = csv_rows(&desk.text("out-split/employees/adjustments.csv"));
+    assert!(again.iter().any(|row| fen(row, "fund:pool") != 0), "late voids settle again what followed");
 }
 
 #[test]

@@ -4,7 +4,7 @@ use yibao_kernel::{Day, Fen};
 
 use super::lines::of_visit;
 use super::persons::Member;
-use super::{Draft, PHARMACIES, VOIDED, level};
+use super::{Draft, PHARMACIES, VOIDED, later, level};
 use crate::draw::Draw;
 use crate::stays::Region;
 
@@ -26,7 +26,8 @@ pub(super) fn add<'a>(region: &'a Region<'_>, member: &Member, draw: &mut Draw, 
             let mut again = draw.clone();
             drafts.push(Draft { id: format!("{id}A"), ..one(region, member, day, &mut again) });
             let void = one(region, member, day, &mut again);
-            drafts.push(Draft { id: format!("{id}B"), voids: Some(format!("{id}A")), ..void });
+            let end = later(day, &mut again);
+            drafts.push(Draft { id: format!("{id}B"), voids: Some(format!("{id}A")), end, ..void });
         }
         drafts.push(Draft { id: format!("{id}C"), ..first });
     }
