@@ -7,7 +7,7 @@ use std::cell::Cell;
 use std::collections::BTreeMap;
 
 use proptest::prelude::*;
-use proptest::test_runner::{Config, TestRunner};
+use proptest::test_runner::{Config, RngSeed, TestRunner};
 use yibao_catalogue::import::{self, Mapping};
 use yibao_catalogue::{Catalogue, Item, LineRule, Order, diff, item, line};
 use yibao_kernel::{Day, Decimal, Fen, Mode, Ratio};
@@ -132,7 +132,12 @@ fn finds_its_items(catalogue: &Catalogue) {
 }
 
 fn config(cases: u32) -> Config {
-    Config { cases, source_file: Some(file!()), ..Config::default() }
+    let mut config = Config { cases, source_file: Some(file!()), ..Config::default() };
+    // The same cases on every run; PROPTEST_RNG_SEED draws others.
+    if config.rng_seed == RngSeed::Random {
+        config.rng_seed = RngSeed::Fixed(2026);
+    }
+    config
 }
 
 #[test]

@@ -7,7 +7,7 @@
 use std::cell::Cell;
 
 use proptest::prelude::*;
-use proptest::test_runner::{Config, TestRunner};
+use proptest::test_runner::{Config, RngSeed, TestRunner};
 use serde_json::{Number, Value, json};
 use yibao_kernel::Fen;
 use yibao_record::settlement::{Amounts, Settlement, SettlementError};
@@ -122,7 +122,11 @@ fn same(one: &Value, other: &Value) {
 fn an_altered_answer_is_read_and_written_as_it_was_or_refused() {
     let (read, refused) = (Cell::new(0), Cell::new(0));
     let edits = prop::collection::vec(any::<(u8, u16, u16)>(), 0..4);
-    let config = Config { cases: 2000, source_file: Some(file!()), ..Config::default() };
+    let mut config = Config { cases: 2000, source_file: Some(file!()), ..Config::default() };
+    // The same cases on every run; PROPTEST_RNG_SEED draws others.
+    if config.rng_seed == RngSeed::Random {
+        config.rng_seed = RngSeed::Fixed(2026);
+    }
     let run = TestRunner::new(config).run(&edits, |edits| {
         let answer = altered(&edits);
         match Settlement::read(&answer) {
