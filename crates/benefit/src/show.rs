@@ -178,17 +178,8 @@ fn values(pack: &Pack, rows: &[Node], adjust: &[Adjust], named: Option<&str>, te
     }
     for adjust in adjust {
         let when = adjust.when.as_ref().map(|when| format!("{}: ", node(when))).unwrap_or_default();
-        let all = [
-            ("times", &adjust.times),
-            ("add", &adjust.add),
-            ("set", &adjust.set),
-            ("at_least", &adjust.at_least),
-            ("at_most", &adjust.at_most),
-            ("at_most_times", &adjust.at_most_times),
-            ("self_times", &adjust.self_times),
-        ];
         let operation: Vec<String> =
-            all.iter().filter_map(|(key, value)| Some(format!("{key} {}", value.as_ref()?))).collect();
+            adjust.operations().into_iter().map(|(key, value)| format!("{key} {value}")).collect();
         let each = adjust.for_each.as_ref().map(|each| {
             let (above, upto) =
                 (adjust.above.unwrap_or(0), adjust.upto.map_or_else(String::new, |upto| format!(" … {upto}")));

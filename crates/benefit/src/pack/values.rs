@@ -63,3 +63,20 @@ pub struct Adjust {
     #[schemars(with = "Option<serde_json::Value>")]
     pub source: Option<SourceRef>,
 }
+
+impl Adjust {
+    /// The operations stated, by key; one in a pack that is right.
+    #[must_use]
+    pub fn operations(&self) -> Vec<(&'static str, &str)> {
+        let all = [
+            ("times", &self.times),
+            ("add", &self.add),
+            ("set", &self.set),
+            ("at_least", &self.at_least),
+            ("at_most", &self.at_most),
+            ("at_most_times", &self.at_most_times),
+            ("self_times", &self.self_times),
+        ];
+        all.into_iter().filter_map(|(key, text)| Some((key, text.as_deref()?))).collect()
+    }
+}

@@ -395,16 +395,7 @@ impl Compiler<'_> {
 
     /// The one operation of an adjustment, and its words.
     fn operation(&mut self, adjust: &Adjust, path: &Path, want: Want) -> Option<(Operation, (String, String))> {
-        let all = [
-            ("times", &adjust.times),
-            ("add", &adjust.add),
-            ("set", &adjust.set),
-            ("at_least", &adjust.at_least),
-            ("at_most", &adjust.at_most),
-            ("at_most_times", &adjust.at_most_times),
-            ("self_times", &adjust.self_times),
-        ];
-        let stated: Vec<(&str, &str)> = all.iter().filter_map(|(key, text)| Some((*key, text.as_deref()?))).collect();
+        let stated = adjust.operations();
         let [(key, text)] = stated.as_slice() else {
             self.error(
                 path,
