@@ -76,6 +76,7 @@ lint: ## Check format and lints
 	$(CARGO) clippy --workspace --all-targets --quiet -- --deny warnings
 
 bench: ## Measure on a quiet machine (needs YIBAO_DATA); results in bench/results
+	$(CARGO) build --release --package yibao-cli --package yibao-bench
 	for source in bench/src/bin/*.rs; do
 		$(CARGO) run --release --package yibao-bench --bin "$$(basename "$$source" .rs)" -- --date "$$(date +%F)"
 	done

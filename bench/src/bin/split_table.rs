@@ -28,7 +28,7 @@ struct Args {
     results: PathBuf,
 }
 
-/// Rates of the pools that the shipped example's amounts are for.
+/// Stays drawn for the shipped example, for which its pools are made.
 const SHIPPED_CASES: u64 = 1_400;
 
 fn main() -> anyhow::Result<()> {

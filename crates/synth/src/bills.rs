@@ -13,7 +13,6 @@ use std::fmt::Write as _;
 use yibao_kernel::{Day, Fen};
 
 use self::lines::{Line, Patterns};
-pub use self::persons::BalanceRange;
 use self::persons::Member;
 use crate::draw::Draw;
 use crate::region::{Institution, Level};

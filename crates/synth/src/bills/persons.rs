@@ -14,7 +14,7 @@ const RETIRED: i32 = 60;
 const CHRONIC: [(&str, u64); 3] = [("hypertension", 160), ("diabetes", 90), ("copd", 40)];
 
 /// Balances drawn, in yuan: from, to.
-pub type BalanceRange = (i32, i32);
+type BalanceRange = (i32, i32);
 
 /// This year's credit and what is left of earlier years.
 const CURRENT: BalanceRange = (0, 3_600);
